@@ -1,0 +1,59 @@
+# Everything a person types. `make help` lists it; each target sets up what it needs by itself.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+UV_VERSION := 0.13.9
+# The first Python of at least 3.11 that answers.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test quick test-services lint format lock wheel clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv from requirements.lock, with the `stancewatch` command in it
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@echo "Setting up $(VENV) (about 750 MB; once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+run: setup ## Run the main job on its embedded default: a demo over feed files that ship with it
+	@$(BIN)/stancewatch --profile demo monitor --once
+
+test: setup ## Run every test that needs Python alone
+	@$(BIN)/python -m pytest -q -n 2
+
+quick: setup ## The inner loop: the tests that take under a second each
+	@$(BIN)/python -m pytest -q -m "not slow and not services"
+
+test-services: setup ## The same contracts on a real PostgreSQL (Debian package; started here)
+	@PATH=$(CURDIR)/$(BIN):$$PATH bash tests/services/run.sh
+
+lint: setup ## ruff, mypy --strict, import contracts, rule files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/stancewatch rules check
+
+format: setup ## Let ruff lay out the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: setup ## Resolve the dependencies anew
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \
+		--group dev pyproject.toml --output-file requirements.lock --custom-compile-command "make lock"
+
+wheel: setup ## Build the wheel, rules and seeds inside
+	@$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+
+clean: ## Remove what the targets made (the ledger of `make run` too)
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .stancewatch
