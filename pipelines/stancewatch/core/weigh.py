@@ -1,0 +1,90 @@
+"""What a reading weighs: whether it is evidence at all, and how far its words bind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stancewatch.core.mention import Evidence, Modality
+from stancewatch.core.topic import Policy
+from stancewatch.core.watch import Reading, Reason
+
+
+def refuse(reading: Reading, policy: Policy) -> tuple[str, str] | None:
+    """Why a reading is no evidence of its government's position, or None if it is."""
+    at = reading.at
+    if reading.voice not in policy.voices:
+        return (
+            Reason.NOT_GOVERNMENT,
+            f"the voice is {reading.voice}, not the government's",
+        )
+    if reading.modality is Modality.DENIED:
+        return Reason.DENIED, "the text denies it"
+    if at is None or not at.orders_evidence:
+        return Reason.UNDATED, "no date, or only a year: it informs nobody's stance"
+    if not reading.current and reading.stated_at is None:
+        return Reason.OLD_WORDS, "older words, recalled without a date"
+    if reading.confidence < policy.leave:
+        return Reason.WEAK, f"confidence {reading.confidence} is below {policy.leave}"
+    return None
+
+
+# How far words bind, by how they reached us. A quotation and a paraphrase of the same named
+# office-holder are one tier: which of the two a feed carries is chance.
+TIER = {
+    Evidence.OWN_WORDS: 4,
+    Evidence.PARAPHRASE: 4,
+    Evidence.INSTITUTION: 3,
+    Evidence.UNNAMED: 2,
+    Evidence.NARRATOR: 1,
+    Evidence.THIRD_PARTY: 0,
+}
+ALONE = 3  # from this tier up, one catalogued source can establish a level
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Strength:
+    tier: int = -1
+    office: int = -1
+
+
+def strength(reading: Reading) -> Strength:
+    return Strength(TIER[reading.evidence], reading.rank.weight if reading.rank else 0)
+
+
+def _weight(reading: Reading) -> tuple[Strength, int, int, int]:
+    """Orders readings, strongest first when sorted in reverse; ids break ties only for display."""
+    return (
+        strength(reading),
+        reading.evidence.weight,
+        reading.confidence,
+        int(reading.catalogued),
+    )
+
+
+def ranked(readings: Iterable[Reading]) -> list[Reading]:
+    return sorted(sorted(readings, key=lambda r: r.id), key=_weight, reverse=True)
+
+
+def lone_paraphrase(order: Sequence[Reading]) -> bool:
+    """Whether nobody's own words are among the evidence."""
+    return all(r.evidence is not Evidence.OWN_WORDS and not r.official for r in order)
+
+
+HOW = {
+    Evidence.OWN_WORDS: "own words",
+    Evidence.PARAPHRASE: "paraphrased",
+    Evidence.INSTITUTION: "a named institution",
+    Evidence.UNNAMED: "unnamed officials",
+    Evidence.NARRATOR: "reported without a speaker",
+    Evidence.THIRD_PARTY: "said by others",
+}
+
+
+def because(best: Reading, witnesses: int) -> str:
+    """One plain sentence: "prime minister, own words, if necessary; 2 independent witnesses"."""
+    if best.kind == "baseline":
+        return "the recorded baseline"
+    who = best.office.replace("-", " ") if best.office else ""
+    told = ", ".join(part for part in (who, HOW[best.evidence], best.condition) if part)
+    return f"{told}; {witnesses} independent witness{'' if witnesses == 1 else 'es'}"

@@ -1,0 +1,264 @@
+"""History in the sentences of the field: who said what, when, and what stands afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stancewatch.core.actor import Voice
+from stancewatch.core.mention import Evidence, Modality
+from stancewatch.core.moment import parse_moment
+from stancewatch.core.stance import History, Standing, history
+from stancewatch.core.watch import Reading, Reason
+from tests.core.build import POLICY, says
+
+
+def told(*readings: Reading) -> History:
+    return history(readings, POLICY)
+
+
+def moves(found: History) -> list[tuple[str | None, str, str]]:
+    return [(s.from_level, s.to_level, str(s.happened_at)) for s in found.shifts]
+
+
+def reasons(found: History) -> dict[str, str]:
+    return {decision.subject: decision.reason for decision in found.decisions}
+
+
+def test_nothing_is_known_without_evidence() -> None:
+    assert told() == History((), None, ())
+
+
+def test_own_words_of_the_leader_establish_and_shift() -> None:
+    found = told(says("reluctant", "2024-02-27"), says("willing", "2025-02-16"))
+    assert moves(found) == [
+        (None, "reluctant", "2024-02-27"),
+        ("reluctant", "willing", "2025-02-16"),
+    ]
+    assert found.stance is not None
+    assert (found.stance.level, found.stance.standing) == ("willing", Standing.ESTABLISHED)
+
+
+def test_the_same_position_again_confirms_and_does_not_shift() -> None:
+    found = told(says("open", "2024-02-26"), says("open", "2024-05-02"))
+    assert len(found.shifts) == 1
+    assert found.stance is not None
+    assert str(found.stance.confirmed_at) == "2024-05-02"
+
+
+def test_a_lone_narrator_leaves_it_pending_and_a_second_witness_establishes_it() -> None:
+    first = says("willing", "2024-03-14", who=None, evidence=Evidence.NARRATOR, outlet="one")
+    second = says("willing", "2024-03-15", who=None, evidence=Evidence.NARRATOR, outlet="two")
+    alone = told(first)
+    assert alone.shifts == ()
+    assert alone.stance is not None
+    assert (alone.stance.standing, alone.stance.pending_level) == (Standing.PENDING, "willing")
+    assert reasons(alone) == {first.id: Reason.PENDING}
+    both = told(first, second)
+    assert moves(both) == [(None, "willing", "2024-03-14")]
+    assert str(both.shifts[0].established_at) == "2024-03-15"
+
+
+def test_forty_copies_of_a_wire_story_are_one_witness() -> None:
+    wire = "Officials in the capital lean towards sending soldiers, several diplomats said today."
+    copies = [
+        says(
+            "willing",
+            f"2024-03-14T{hour:02}:00:00Z",
+            who=None,
+            evidence=Evidence.UNNAMED,
+            outlet=f"paper {hour}",
+            agency="Wire One",
+            text=wire,
+            article=f"a{hour}",
+        )
+        for hour in range(24)
+    ]
+    found = told(*copies)
+    assert found.shifts == ()
+    assert sorted(set(reasons(found).values())) == [Reason.PENDING, Reason.DUPLICATE]
+
+
+def test_one_quotation_in_two_papers_is_one_witness() -> None:
+    one = says("willing", "2024-03-14", who=None, evidence=Evidence.UNNAMED, quoted="q1")
+    two = says(
+        "willing", "2024-03-15", who=None, evidence=Evidence.UNNAMED, quoted="q1", outlet="two"
+    )
+    assert told(one, two).shifts == ()
+
+
+def test_a_near_copy_that_says_otherwise_is_another_text() -> None:
+    text = "The minister said that the country would {} send soldiers to Ukraine after a truce."
+    yes = says("willing", "2025-03-01", outlet="one", text=text.format("gladly"))
+    no = says("rejects", "2025-03-02", outlet="one", text=text.format("not"))
+    assert [shift.to_level for shift in told(yes, no).shifts] == ["willing", "rejects"]
+
+
+def test_a_lone_paraphrase_is_established_but_marked_until_a_second_witness() -> None:
+    one = says("open", "2025-02-17T08:00:00Z", evidence=Evidence.PARAPHRASE, outlet="one")
+    two = says("open", "2025-02-17T10:00:00Z", evidence=Evidence.PARAPHRASE, outlet="two")
+    assert [shift.single_source for shift in told(one).shifts] == [True]
+    shift = told(one, two).shifts[0]
+    assert (shift.single_source, shift.witnesses) == (False, 2)
+
+
+@pytest.mark.parametrize(
+    ("lower", "standing"),
+    [
+        ({"who": "state-secretary"}, Standing.SPLIT),
+        ({"who": None, "evidence": Evidence.NARRATOR}, Standing.ESTABLISHED),
+        ({"who": None, "evidence": Evidence.THIRD_PARTY}, Standing.ESTABLISHED),
+    ],
+)
+def test_lower_evidence_never_undoes_higher(lower: dict[str, object], standing: Standing) -> None:
+    leader = says("rejects", "2024-02-27")
+    other = says("willing", "2024-03-05", **lower)
+    found = told(leader, other)
+    assert moves(found) == [(None, "rejects", "2024-02-27")]
+    assert found.stance is not None
+    assert found.stance.standing is standing
+    assert reasons(found)[other.id] == Reason.LOWER
+
+
+def test_old_words_bind_no_longer() -> None:
+    leader = says("rejects", "2024-02-27")
+    minister = says("willing", "2024-09-01", who="defence-minister")
+    assert [shift.to_level for shift in told(leader, minister).shifts] == ["rejects", "willing"]
+
+
+def test_the_leader_repeating_settles_a_split() -> None:
+    found = told(
+        says("rejects", "2024-02-27"),
+        says("willing", "2024-03-05", who="state-secretary"),
+        says("rejects", "2024-03-06"),
+    )
+    assert found.stance is not None
+    assert found.stance.standing is Standing.ESTABLISHED
+    assert len(found.shifts) == 1
+
+
+def test_two_equal_voices_on_one_day_are_contested_and_shift_nothing() -> None:
+    found = told(
+        says("open", "2024-01-01"),
+        says("willing", "2024-05-02", outlet="one"),
+        says("rejects", "2024-05-02", outlet="two"),
+    )
+    assert len(found.shifts) == 1
+    assert found.stance is not None
+    assert (found.stance.level, found.stance.standing) == ("open", Standing.CONTESTED)
+
+
+def test_a_change_back_within_hours_waits_for_the_dust_to_settle() -> None:
+    found = told(
+        says("rejects", "2024-05-01T08:00:00Z"),
+        says("willing", "2024-05-02T08:00:00Z"),
+        says("rejects", "2024-05-02T10:00:00Z"),
+    )
+    assert [shift.to_level for shift in found.shifts] == ["rejects", "willing"]
+    assert found.stance is not None
+    assert found.stance.standing is Standing.CONTESTED
+
+
+def test_a_dated_recap_is_late_evidence_at_its_date() -> None:
+    recap = says("open", "2025-01-10", current=False, stated_at=parse_moment("2024-02-26"))
+    found = told(says("willing", "2025-01-05"), recap)
+    assert moves(found) == [(None, "open", "2024-02-26"), ("open", "willing", "2025-01-05")]
+    assert str(found.shifts[0].established_at) == "2025-01-10"
+
+
+def test_a_month_orders_evidence_and_dates_no_shift() -> None:
+    month = says("willing", "2024-03")
+    found = told(says("rejects", "2024-01-05"), month)
+    assert [shift.to_level for shift in found.shifts] == ["rejects"]
+    assert reasons(found)[month.id] == Reason.PENDING
+
+
+@pytest.mark.parametrize(
+    ("reading", "reason"),
+    [
+        (says("willing", None), Reason.UNDATED),
+        (says("willing", "2024"), Reason.UNDATED),
+        (says("willing", "2024-03-01", voice=Voice.PARTY), Reason.NOT_GOVERNMENT),
+        (says("willing", "2024-03-01", current=False), Reason.OLD_WORDS),
+        (says("willing", "2024-03-01", confidence=100), Reason.WEAK),
+        (says("willing", "2024-03-01", modality=Modality.DENIED), Reason.DENIED),
+    ],
+)
+def test_what_is_no_evidence_says_why(reading: Reading, reason: str) -> None:
+    found = told(reading)
+    assert found.shifts == ()
+    assert reasons(found) == {reading.id: reason}
+
+
+def test_an_uncatalogued_outlet_alone_establishes_nothing() -> None:
+    found = told(says("willing", "2024-03-01", catalogued=False))
+    assert found.shifts == ()
+
+
+def test_a_baseline_is_marked_as_one() -> None:
+    found = told(says("reluctant", "2024-02-27", kind="baseline"), says("willing", "2025-02-16"))
+    assert [shift.baseline for shift in found.shifts] == [True, False]
+
+
+READINGS = st.lists(
+    st.builds(
+        lambda level, day, who, evidence, outlet, confidence, catalogued, month: says(
+            level,
+            f"2024-{month:02}-{day:02}",
+            who=who,
+            evidence=evidence,
+            outlet=f"outlet {outlet}",
+            confidence=confidence,
+            catalogued=catalogued,
+            text=f"text {outlet % 3} with some words that are shared by near copies of {level}",
+        ),
+        level=st.sampled_from([level.name for level in POLICY.levels]),
+        day=st.integers(1, 28),
+        month=st.integers(1, 3),
+        who=st.sampled_from(["prime-minister", "defence-minister", "state-secretary", None]),
+        evidence=st.sampled_from(list(Evidence)),
+        outlet=st.integers(0, 6),
+        confidence=st.integers(200, 990),
+        catalogued=st.booleans(),
+    ),
+    max_size=14,
+)
+
+
+@given(READINGS, st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_history_is_independent_of_order_and_repetition(
+    readings: list[Reading], rng: object
+) -> None:
+    shuffled = readings + readings[: len(readings) // 2]
+    rng.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert history(shuffled, POLICY) == history(readings, POLICY)
+
+
+@given(READINGS)
+@settings(max_examples=150, deadline=None)
+def test_every_reading_has_exactly_one_reason_and_every_shift_its_evidence(
+    readings: list[Reading],
+) -> None:
+    found = history(readings, POLICY)
+    subjects = [decision.subject for decision in found.decisions]
+    assert sorted(subjects) == sorted({reading.id for reading in readings})
+    known = {reading.id: reading for reading in readings}
+    level = None
+    for shift in found.shifts:
+        assert shift.from_level == level
+        assert shift.to_level != level
+        assert shift.evidence
+        assert all(known[each].level == shift.to_level for each in shift.evidence)
+        assert shift.happened_at.dates_a_shift
+        level = shift.to_level
+    if found.stance:
+        assert found.stance.level == level
+
+
+@given(READINGS)
+@settings(max_examples=100, deadline=None)
+def test_voices_that_are_not_the_governments_change_nothing(readings: list[Reading]) -> None:
+    noise = [says("committed", f"2024-02-{day:02}", voice=Voice.PARTY) for day in range(1, 20)]
+    assert history([*readings, *noise], POLICY).shifts == history(readings, POLICY).shifts
