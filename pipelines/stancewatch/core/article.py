@@ -68,8 +68,8 @@ def make_article(
         title,
         text,
         link,
-        author,
-        lang,
+        author or None,
+        lang or None,
         published,
         updated,
     )

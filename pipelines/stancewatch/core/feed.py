@@ -63,7 +63,8 @@ class FeedState:
 
     etag: str | None = None
     last_modified: str | None = None
-    body_hash: str = ""
+    body_hash: str = ""  # of the last body that was parsed
+    unread_hash: str = ""  # of a body that could not be parsed, so that nobody tries again
     failures: int = 0
     not_before: datetime | None = None
     gone: bool = False
@@ -131,8 +132,8 @@ def after(state: FeedState, outcome: Outcome, now: datetime) -> FeedState:
 
 def back_off(failures: int) -> timedelta:
     """5, 10, 20, ... minutes, a day at most."""
-    doublings = min(failures - 1, 10)  # 5 min * 2^10 is past the cap, and the power stays small
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    doublings = min(failures - 1, 10)  # 5 min * 2^10 is past the cap, and the number stays small
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def _after_failure(state: FeedState, outcome: Outcome, now: datetime) -> FeedState:
@@ -141,8 +142,7 @@ def _after_failure(state: FeedState, outcome: Outcome, now: datetime) -> FeedSta
     return replace(
         state,
         failures=failures,
-        # A body that could not be parsed is remembered, so that it is not parsed again.
-        body_hash=outcome.body_hash or state.body_hash,
+        unread_hash=outcome.body_hash or state.unread_hash,
         not_before=min(wait, now + LONGEST_WAIT),
         polled_at=now,
         health=_ill(outcome.answer, failures),
@@ -178,6 +178,7 @@ def _after_reading(state: FeedState, outcome: Outcome, now: datetime) -> FeedSta
         etag=outcome.etag,
         last_modified=outcome.last_modified,
         body_hash=outcome.body_hash,
+        unread_hash="",
         failures=0,
         not_before=_capped(outcome.retry_at, now),
         primed=True,

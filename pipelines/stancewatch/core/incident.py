@@ -110,9 +110,7 @@ def _collapse(untold: Iterable[Untold], draft: _Draft) -> list[Untold]:
         draft.settled.extend(change.id for change in changes[:-1])
         if last.change is Change.STRENGTHENED and changes[0].change is Change.NEW:
             first = changes[0]
-            last = replace(
-                last, change=Change.NEW, learned_at=first.learned_at, quiet=first.quiet
-            )
+            last = replace(last, change=Change.NEW, learned_at=first.learned_at, quiet=first.quiet)
         collapsed.append(last)
     return sorted(collapsed, key=lambda u: (u.recorded.shift.happened_at, u.recorded.id))
 

@@ -25,7 +25,7 @@ class Cue:
     negated: str | None = None
     weakened: str | None = None
     anaphoric: bool = True
-    headline: bool = False  # too terse to be trusted outside a title
+    refuses: bool = False  # a refusal, which another refusal turns round ("declined to rule out")
 
 
 @dataclass(frozen=True, slots=True)

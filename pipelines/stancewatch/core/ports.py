@@ -64,19 +64,26 @@ class Articles(Protocol):
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
     """All that is known on one key. `version` guards the commit: it changes with every filing or
-    commit that touches the key."""
+    commit that touches the key. `quiet` was left with the dirty mark by who filed the evidence."""
 
     readings: tuple[Reading, ...]
     recorded: tuple[RecordedShift, ...]
     version: int
+    quiet: str = ""
 
 
 class Tracking(Protocol):
     """What `track` asks: file evidence, fold it, commit the difference."""
 
-    def file(self, filings: Sequence[Filing], *, reader: str, now: datetime) -> Sequence[Key]:
+    def file(
+        self, filings: Sequence[Filing], *, reader: str, now: datetime, quiet: str = ""
+    ) -> Sequence[Key]:
         """One transaction: articles, mentions, tellings, readings, decisions; marks every key
-        whose evidence may have changed as dirty, and returns those keys."""
+        whose evidence may have changed as dirty, and returns those keys.
+
+        `quiet` is the reason to tell nobody of shifts that this evidence makes. It stays with the
+        dirty mark, so that a run that ends a crashed one keeps to it; a mark without a reason
+        (somebody is to be told) is never overwritten by one with a reason."""
         ...
 
     def dirty(self) -> Sequence[Key]:
@@ -98,6 +105,10 @@ class Tracking(Protocol):
     ) -> bool:
         """One transaction: supersede shifts, write stance and decisions, one untold row a change,
         clear the dirty mark. False, and nothing written, if `version` is no longer current."""
+        ...
+
+    def plant(self, readings: Sequence[Reading], *, now: datetime, quiet: str) -> Sequence[Key]:
+        """Baselines: the whole set. Those no longer in it go; touched keys are marked dirty."""
         ...
 
 

@@ -1,0 +1,116 @@
+"""Filings -> the history they change.
+
+    file evidence -> the keys it touches -> refold each from the ledger -> commit the difference
+
+The ledger is the only truth: evidence is filed first (idempotent, keys marked dirty), then each
+dirty key is folded again from everything that is known and the difference committed under a
+compare-and-swap. A crash in between leaves a dirty key, which the next run refolds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from stancewatch.core.ports import Ledger
+from stancewatch.core.record import Change, Filing, difference
+from stancewatch.core.stance import history
+from stancewatch.core.topic import Policy
+from stancewatch.core.watch import Key
+from stancewatch.errors import LedgerError
+from stancewatch.transforms.elements import NAMESPACE, SpineSpec
+
+BATCH = 200  # filings a transaction
+ATTEMPTS = 20  # commits lost to other workers before we call it a fault
+
+
+class Track(beam.PTransform[Filing, tuple[Key, int]]):
+    """PCollection[Filing] -> PCollection[(Key, number of changes)]; `leftover` keys are refolded
+    too."""
+
+    def __init__(self, spec: SpineSpec, leftover: Iterable[Key] = ()) -> None:
+        super().__init__()
+        self._spec = spec
+        self._leftover = list(leftover)
+
+    def expand(self, filings: beam.PCollection) -> beam.PCollection:
+        touched = (
+            filings
+            | "filings in batches" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
+            | "file the evidence" >> beam.ParDo(_File(self._spec))
+        )
+        left = filings.pipeline | "keys left by a crash" >> beam.Create(
+            self._leftover, reshuffle=False
+        )
+        return (
+            (touched, left)
+            | "all touched keys" >> beam.Flatten()
+            | "each key"
+            >> beam.Map(lambda key: (key, None)).with_output_types(tuple[tuple[str, str], None])
+            | "once" >> beam.GroupByKey()
+            | "refold it" >> beam.ParDo(_Refold(self._spec))
+        )
+
+
+class _WithLedger(beam.DoFn):
+    def __init__(self, spec: SpineSpec) -> None:
+        self._spec = spec
+
+    def setup(self) -> None:
+        self._ledger = self._spec.ledger.open()
+
+    def teardown(self) -> None:
+        self._ledger.__exit__(None, None, None)
+
+
+class _File(_WithLedger):
+    def process(self, element: list[Filing]) -> Iterator[Key]:
+        touched = self._ledger.file(
+            element, reader=self._spec.reader, now=self._spec.now, quiet=self._spec.quiet
+        )
+        Metrics.counter(NAMESPACE, "filed").inc(len(element))
+        yield from touched
+
+
+class _Refold(_WithLedger):
+    def process(self, element: tuple[Key, Iterable[None]]) -> Iterator[tuple[Key, int]]:
+        changes = refold(self._ledger, element[0], self._spec)
+        for change, number in changes.items():
+            Metrics.counter(NAMESPACE, f"shifts_{change}").inc(number)
+        yield element[0], sum(changes.values())
+
+
+def refold(ledger: Ledger, key: Key, spec: SpineSpec) -> Mapping[Change, int]:
+    """Fold everything known on a key and commit how the history changed."""
+    policy = _policy(spec.policies, key)
+    for _ in range(ATTEMPTS):
+        known = ledger.evidence(key)
+        fresh = history(known.readings, policy)
+        changed = difference(known.recorded, fresh.shifts)
+        if ledger.commit(
+            key,
+            known.version,
+            changed,
+            fresh.stance,
+            fresh.decisions,
+            now=spec.now,
+            quiet=known.quiet,
+        ):
+            kinds = [change for change, _ in changed.changes]
+            return {change: kinds.count(change) for change in Change}
+    raise LedgerError(
+        f"{'/'.join(key)} was changed by others {ATTEMPTS} times while it was being folded",
+        mend="run fewer workers on one ledger",
+    )
+
+
+def _policy(policies: Mapping[str, Policy], key: Key) -> Policy:
+    try:
+        return policies[key[1]]
+    except KeyError:
+        raise LedgerError(
+            f"the ledger has evidence on the topic {key[1]!r}, which no rule file defines",
+            mend="restore rules/topics/" + key[1] + ", or use another ledger",
+        ) from None

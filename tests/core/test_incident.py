@@ -1,0 +1,248 @@
+"""Who is told what, once, and why everything else stays silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from stancewatch.core.actor import Country
+from stancewatch.core.decide import Circumstances, Send, Wait, Withhold, decide
+from stancewatch.core.incident import Knowledge, Plan, plan
+from stancewatch.core.mention import Evidence
+from stancewatch.core.moment import parse_moment
+from stancewatch.core.notification import Form, Receipt
+from stancewatch.core.occurrence import Occurrence
+from stancewatch.core.ports import Told
+from stancewatch.core.record import Change, RecordedShift, Untold, difference, shift_id
+from stancewatch.core.route import QuietHours, Route, Silence
+from stancewatch.core.stance import Shift, history
+from stancewatch.core.watch import Reading, Reason, Watch
+from tests.core.build import POLICY, says
+
+TOPIC = "troop-deployment"
+NOW = datetime(2025, 2, 17, 9, tzinfo=UTC)
+WATCH = Watch("all", "all", frozenset({"GB", "FR", "DE"}), frozenset({TOPIC}))
+ROUTE = Route("desk", "slack", "C1", group_wait=timedelta(0))
+NAMES = {"GB": Country("GB", "United Kingdom"), "FR": Country("FR", "France")}
+
+
+def around(**changes: Any) -> Circumstances:
+    known: dict[str, Any] = {
+        "now": NOW,
+        "policies": {TOPIC: POLICY},
+        "watches": [WATCH],
+        "routes": [ROUTE],
+    }
+    return Circumstances(**{**known, **changes})
+
+
+def story(country: str = "GB", on: str = "2025-02-16", to: str = "willing") -> list[Reading]:
+    key = (country, TOPIC)
+    return [
+        says("reluctant", "2024-02-27", key=key, outlet=f"before {country}"),
+        says(to, on, key=key, outlet=f"after {country}"),
+    ]
+
+
+def last_shift(readings: list[Reading]) -> Shift:
+    return history(readings, POLICY).shifts[-1]
+
+
+def untold(shift: Shift, change: Change = Change.NEW, **changes: Any) -> Untold:
+    recorded = changes.pop("recorded", None) or RecordedShift(shift_id(shift), shift)
+    learned = changes.pop("learned_at", NOW)
+    return Untold(f"{recorded.id} {change} {learned}", change, recorded, learned, **changes)
+
+
+def planned(*changes: Untold, told: tuple[Told, ...] = (), **more: Any) -> Plan:
+    readings = [reading for country in ("GB", "FR") for reading in story(country)] + more.pop(
+        "readings", []
+    )
+    known = Knowledge({r.id: r for r in readings}, NAMES, more.pop("summits", ()))
+    return plan(changes, told, around(**more), known)
+
+
+def test_a_change_of_side_is_sent() -> None:
+    verdict = decide(untold(last_shift(story())), around())
+    assert isinstance(verdict, Send)
+    assert verdict.route is ROUTE
+
+
+SHIFT = last_shift(story())
+
+
+@pytest.mark.parametrize(
+    ("change", "circumstances", "reason"),
+    [
+        (untold(replace(SHIFT, baseline=True)), {}, Reason.BASELINE),
+        (untold(SHIFT, quiet=Reason.PRIMED), {}, Reason.PRIMED),
+        (untold(replace(SHIFT, from_level=None)), {}, Reason.FIRST),
+        (untold(replace(SHIFT, from_level="rejects", to_level="reluctant")), {}, Reason.SAME_SIDE),
+        (untold(replace(SHIFT, single_source=True)), {}, Reason.SINGLE_SOURCE),
+        (untold(SHIFT, learned_at=NOW + timedelta(days=9)), {}, Reason.TOO_OLD),
+        (
+            untold(SHIFT),
+            {"silences": [Silence("s", "maintenance", "me", NOW + timedelta(hours=1))]},
+            Reason.SILENCED,
+        ),
+        (untold(SHIFT), {"last_told": {SHIFT.key: (NOW, "willing")}}, Reason.THROTTLED),
+        (untold(SHIFT), {"routes": []}, Reason.NO_ROUTE),
+        (untold(SHIFT), {"watches": []}, Reason.UNTRACKED),
+    ],
+)
+def test_every_silence_has_its_reason(
+    change: Untold, circumstances: dict[str, Any], reason: str
+) -> None:
+    verdict = decide(change, around(**circumstances))
+    assert isinstance(verdict, Withhold)
+    assert (verdict.reason, bool(verdict.why)) == (reason, True)
+
+
+def test_reaching_the_top_of_the_scale_is_told_whatever_the_side() -> None:
+    top = replace(SHIFT, from_level="willing", to_level="committed")
+    assert isinstance(decide(untold(top), around()), Send)
+
+
+def test_a_throttle_never_hides_an_escalation() -> None:
+    told = {SHIFT.key: (NOW, "rejects")}
+    assert isinstance(decide(untold(SHIFT), around(last_told=told)), Send)
+
+
+def test_a_silence_that_has_ended_mutes_nothing() -> None:
+    over = Silence("s", "holiday", "me", NOW - timedelta(hours=1))
+    assert isinstance(decide(untold(SHIFT), around(silences=[over])), Send)
+
+
+def test_quiet_hours_wait_until_they_end() -> None:
+    night = replace(ROUTE, quiet_hours=QuietHours(time(22), time(7), "Europe/Berlin"))
+    late = datetime(2025, 2, 16, 23, tzinfo=UTC)  # midnight in Berlin
+    verdict = decide(untold(SHIFT, learned_at=late), around(now=late, routes=[night]))
+    assert verdict == Wait(datetime(2025, 2, 17, 6, tzinfo=UTC), "quiet hours")
+    morning = datetime(2025, 2, 17, 6, tzinfo=UTC)
+    change = untold(SHIFT, learned_at=late)
+    assert isinstance(decide(change, around(now=morning, routes=[night])), Send)
+
+
+def test_a_loop_waits_for_others_to_group_with_and_a_single_pass_does_not() -> None:
+    slow = replace(ROUTE, group_wait=timedelta(minutes=5))
+    assert isinstance(decide(untold(SHIFT), around(routes=[slow])), Wait)
+    assert isinstance(decide(untold(SHIFT), around(routes=[slow], may_wait=False)), Send)
+
+
+def test_shifts_within_a_day_are_one_message() -> None:
+    found = planned(untold(last_shift(story("GB"))), untold(last_shift(story("FR"))))
+    assert [(n.form, len(n.items)) for n in found.notifications] == [(Form.ROOT, 2)]
+    assert {decision.reason for decision in found.decisions} == {Reason.SENT}
+    assert len(found.settled) == 2
+
+
+def test_the_same_plan_has_the_same_delivery_keys() -> None:
+    changes = [untold(last_shift(story(each))) for each in ("GB", "FR")]
+    keys = [n.delivery_key for n in planned(*changes).notifications]
+    assert keys == [n.delivery_key for n in planned(*reversed(changes)).notifications]
+
+
+def test_an_alert_has_a_quote_a_link_place_and_a_rule_on_both_sides() -> None:
+    (root,) = planned(untold(last_shift(story()))).notifications
+    (item,) = root.items
+    assert item.before is not None
+    assert "willing" in item.now.words
+    assert "reluctant" in item.before.words
+    assert root.headline == "United Kingdom: reluctant → willing"
+
+
+def test_countries_that_moved_at_one_summit_are_one_message_with_its_outcome() -> None:
+    at = parse_moment("2025-02-17")
+    assert at is not None
+    paris = Occurrence(
+        "o1",
+        "summit-outcome",
+        "Paris meeting",
+        "Paris",
+        "no-agreement",
+        ("FR", "GB"),
+        at,
+        at,
+        "No decision was taken.",
+        ("a",),
+    )
+    late = story("FR", "2025-02-18T20:00:00Z")
+    found = planned(
+        untold(last_shift(story("GB"))), untold(last_shift(late)), summits=(paris,), readings=late
+    )
+    (root,) = found.notifications
+    assert root.summit is not None
+    assert root.headline == "Paris meeting (no-agreement): United Kingdom, France moved"
+
+
+def sent(plan_: Plan) -> tuple[Told, ...]:
+    receipt = Receipt("k", "C1", "1.0")
+    return tuple(replace(told, receipt=receipt) for told in plan_.told)
+
+
+def test_growing_evidence_edits_the_message_and_pings_nobody() -> None:
+    first = untold(last_shift(story()))
+    more = [*story(), says("willing", "2025-02-17", outlet="another", evidence=Evidence.PARAPHRASE)]
+    grown = RecordedShift(first.recorded.id, last_shift(more))
+    change = untold(grown.shift, Change.STRENGTHENED, recorded=grown)
+    found = planned(change, told=sent(planned(first)), readings=more)
+    assert [n.form for n in found.notifications] == [Form.EDIT]
+    assert found.notifications[0].items[0].witnesses == 2
+
+
+def test_a_retraction_is_told_in_the_thread_of_those_who_were_told() -> None:
+    first = untold(last_shift(story()))
+    gone = untold(first.recorded.shift, Change.RETRACTED, recorded=first.recorded)
+    found = planned(gone, told=sent(planned(first)))
+    assert [n.form for n in found.notifications] == [Form.EDIT, Form.REPLY]
+    assert all(item.retracted for n in found.notifications for item in n.items)
+
+
+def test_what_was_never_told_is_retracted_in_silence() -> None:
+    gone = untold(SHIFT, Change.RETRACTED)
+    found = planned(gone)
+    assert found.notifications == ()
+    assert [decision.reason for decision in found.decisions] == [Reason.NEVER_TOLD]
+
+
+def test_new_and_retracted_in_one_pass_is_nothing() -> None:
+    new = untold(SHIFT)
+    gone = untold(SHIFT, Change.RETRACTED, learned_at=NOW + timedelta(minutes=1))
+    found = planned(new, gone)
+    assert found.notifications == ()
+    assert set(found.settled) == {new.id, gone.id}
+
+
+def test_a_lone_paraphrase_is_told_once_a_second_witness_comes() -> None:
+    grown = untold(SHIFT, Change.STRENGTHENED, earlier=Reason.SINGLE_SOURCE)
+    assert [n.form for n in planned(grown).notifications] == [Form.ROOT]
+
+
+def test_what_was_withheld_for_good_stays_so_when_its_evidence_grows() -> None:
+    grown = untold(SHIFT, Change.STRENGTHENED, earlier=Reason.PRIMED)
+    found = planned(grown)
+    assert found.notifications == ()
+    assert [decision.reason for decision in found.decisions] == [Reason.PRIMED]
+
+
+def test_many_shifts_at_once_are_a_digest() -> None:
+    route = replace(ROUTE, digest_above=1)
+    changes = [untold(last_shift(story(each))) for each in ("GB", "FR")]
+    (root,) = planned(*changes, routes=[route]).notifications
+    assert root.is_digest
+
+
+def test_the_record_tells_new_from_grown_from_gone() -> None:
+    before = history(story(), POLICY).shifts
+    recorded = [RecordedShift(shift_id(shift), shift) for shift in before]
+    assert difference(recorded, before).changes == ()
+    grown = history([*story(), says("willing", "2025-02-17", outlet="another")], POLICY).shifts
+    changes = difference(recorded, grown).changes
+    assert [(change, kept.id) for change, kept in changes] == [
+        (Change.STRENGTHENED, recorded[-1].id)
+    ]
+    gone = difference(recorded, before[:1]).changes
+    assert [change for change, _ in gone] == [Change.RETRACTED]
