@@ -27,7 +27,8 @@ Clock = Callable[[], datetime]
 
 
 class Spec(Protocol[T_co]):
-    """Pickles small; `open()` builds the live thing on the worker, once per process."""
+    """Pickles, and opens the live thing on the worker. What takes seconds to build (a model) is
+    built once per process, however often it is opened."""
 
     def open(self) -> T_co: ...
 
@@ -163,9 +164,10 @@ class Outbox(Protocol):
         notifications: Sequence[Notification],
         *,
         now: datetime,
-    ) -> None:
+    ) -> bool:
         """One transaction: the outbox rows are decided, the messages are queued (a delivery key
-        that is already queued or sent is left as it is)."""
+        that is already queued or sent is left as it is). False, and nothing written, if another
+        dispatcher has settled one of the rows: what was planned rests on what holds no longer."""
         ...
 
     def lease(self, now: datetime, seconds: float) -> Queued | None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from stancewatch.core.actor import Voice
+from stancewatch.core.lexicon import Lexicon
 
 
 class Kind(StrEnum):
@@ -74,6 +75,6 @@ class Topic:
     valid_from: date | None = None
     valid_until: date | None = None
     status: str = "experimental"
-    lexicons: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     digest: str = ""

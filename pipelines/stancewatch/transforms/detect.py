@@ -12,7 +12,6 @@ from stancewatch.core.failure import Failure, Stage, clip
 from stancewatch.core.ports import Detector, Spec
 from stancewatch.errors import DetectError
 from stancewatch.transforms.elements import FAILURES, NAMESPACE, Detected, SpineSpec
-from stancewatch.transforms.opened import shared
 
 
 class Detect(beam.PTransform[Article, Detected]):
@@ -36,7 +35,7 @@ class _Read(beam.DoFn):
         self._spec = detector
 
     def setup(self) -> None:
-        self._detector = shared(self._spec)
+        self._detector = self._spec.open()
 
     def process(self, element: Article) -> Iterator[object]:
         try:

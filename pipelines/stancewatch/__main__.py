@@ -1,0 +1,6 @@
+"""`python -m stancewatch`."""
+
+from stancewatch.cli import main
+
+if __name__ == "__main__":
+    main()

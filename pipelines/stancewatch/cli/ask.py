@@ -1,0 +1,209 @@
+"""Commands that answer: stances, history, why, export."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from stancewatch.cli.options import Command, settings_of
+from stancewatch.core.moment import Moment, Precision, parse_moment
+from stancewatch.core.watch import Key
+from stancewatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from stancewatch.jobs.asking import Asking
+    from stancewatch.stores.ledger import Decided, ShiftRow
+
+TYPES = (
+    "articles", "mentions", "occurrences", "shifts", "stances", "rulings", "decisions", "failures",
+    "notifications",
+)  # fmt: skip
+AROUND = timedelta(days=3)  # decisions this far from the asked day are shown
+
+
+class Day(click.ParamType[Moment]):
+    """A date, or a timestamp."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Moment:
+        found = value if isinstance(value, Moment) else parse_moment(str(value))
+        if found is None or found.precision in (Precision.MONTH, Precision.YEAR):
+            self.fail(f"{value!r} is not a date such as 2025-02-17", param, ctx)
+        return found
+
+
+def end_of(moment: Moment) -> datetime:
+    """A day as asked for ends with its last second."""
+    if moment.precision is Precision.DAY:
+        return moment.at.replace(hour=23, minute=59, second=59)
+    return moment.at
+
+
+@click.command(cls=Command)
+@click.option("--on", type=Day(), metavar="DATE", help="As things stood that day.")
+@click.option("--as-known", type=Day(), metavar="DATE", help="As the press had it that day.")
+@click.option("--as-told", type=Day(), metavar="DATE", help="As this ledger had it that day.")
+@click.pass_context
+def stances(
+    ctx: click.Context, on: Moment | None, as_known: Moment | None, as_told: Moment | None
+) -> None:
+    """Where everyone stands, the latest movers first."""
+    from stancewatch.cli.show import stance_table
+    from stancewatch.stores.ledger import When
+
+    asking = _asking(ctx)
+    days = [end_of(day) if day else None for day in (on, as_known, as_told)]
+    with asking.ledger() as ledger:
+        stance_table(asking, ledger, When(*days))
+
+
+@click.command(cls=Command)
+@click.argument("country")
+@click.argument("topic", required=False)
+@click.pass_context
+def history(ctx: click.Context, country: str, topic: str | None) -> None:
+    """Every shift of COUNTRY (a name or code), with the words that moved it."""
+    from stancewatch.cli.show import console, country_name, quote_lines
+
+    asking = _asking(ctx)
+    keys = _keys(asking, country, topic)
+    out = console()
+    with asking.ledger() as ledger:
+        for key in keys:
+            rows = ledger.shifts(key)
+            name = country_name(key[0], asking.book.actors.countries)
+            out.print(f"{name} on {key[1]}: {len(rows) or 'no'} known position(s)")
+            wanted = {each for row in rows for each in row.shift.evidence[:2]}
+            readings = ledger.readings(wanted)
+            for row in rows:
+                out.print(_shift_line(row))
+                for line in quote_lines(
+                    readings[e] for e in row.shift.evidence[:2] if e in readings
+                ):
+                    out.print(line)
+
+
+def _shift_line(row: ShiftRow) -> str:
+    shift = row.shift
+    change = f"{shift.from_level} → {shift.to_level}" if shift.from_level else shift.to_level
+    condition = f", {shift.condition or 'conditional'}" if shift.condition is not None else ""
+    return f"  {shift.happened_at.at:%Y-%m-%d}  {change}{condition}  ({shift.because})"
+
+
+@click.command(cls=Command)
+@click.argument("country")
+@click.argument("topic", required=False)
+@click.argument("date", required=False)
+@click.option("--limit", default=20, show_default=True, help="At most so many decisions.")
+@click.pass_context
+def why(ctx: click.Context, country: str, topic: str | None, date: str | None, limit: int) -> None:
+    """Why something was told or not: every decision on COUNTRY, latest first, with its reason."""
+    from stancewatch.cli.show import console
+
+    asking = _asking(ctx)
+    topic, day = _topic_or_date(topic, date)
+    out = console()
+    with asking.ledger() as ledger:
+        for key in _keys(asking, country, topic):
+            since = day.at - AROUND if day else None
+            until = end_of(day) + AROUND if day else None
+            found = list(ledger.decisions(key, since=since, until=until))
+            shown = sorted(found, key=lambda d: (str(d.decision.at), d.learned_at), reverse=True)
+            readings = ledger.readings({each.decision.subject for each in shown[:limit]})
+            out.print(f"{key[0]} on {key[1]}: {len(found)} decision(s)")
+            for each in shown[:limit]:
+                for line in _decision_lines(each, readings):
+                    out.print(line)
+            if len(found) > limit:
+                out.print(f"  ... and {len(found) - limit} more (--limit)")
+
+
+def _decision_lines(decided: Decided, readings: Mapping[str, Any]) -> Iterator[Any]:
+    from rich.text import Text
+
+    from stancewatch.cli.show import quote_lines
+
+    decision = decided.decision
+    at = f"{decision.at.at:%Y-%m-%d %H:%M}" if decision.at else "undated         "
+    yield Text(f"  {at}  {decision.reason:<20} {decision.detail}")
+    if reading := readings.get(decision.subject):
+        yield from quote_lines([reading])
+
+
+def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Moment | None]:
+    """`why GB 2025-02-17` means the date."""
+    if topic and date is None and parse_moment(topic):
+        topic, date = None, topic
+    return topic, Day().convert(date, None, None) if date else None
+
+
+@click.command(cls=Command)
+@click.option("--types", default=",".join(TYPES), metavar="LIST", help="Comma-separated.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+@click.option("--stable", is_flag=True, help="History alone: the same evidence, the same bytes.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="A file instead of stdout.")
+@click.pass_context
+def export(ctx: click.Context, types: str, form: str, stable: bool, output: Path | None) -> None:
+    """Everything the ledger holds, one record a line, sorted."""
+    wanted = [each.strip() for each in types.split(",") if each.strip()]
+    unknown = [each for each in wanted if each not in TYPES]
+    if unknown:
+        raise UsageError(f"no such type: {', '.join(unknown)}", mend=f"of: {', '.join(TYPES)}")
+    asking = _asking(ctx)
+    with asking.ledger() as ledger:
+        rows = ledger.export(wanted, outcomes=asking.outcomes, stable=stable)
+        write = _jsonl if form == "jsonl" else _csv
+        if output is None:
+            write(rows, sys.stdout)
+        else:
+            with output.open("w", encoding="utf-8", newline="") as stream:
+                write(rows, stream)
+
+
+def _jsonl(rows: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
+    stream.writelines(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+
+
+def _csv(rows: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
+    """One header for each type, as their rows come one type after the other."""
+    columns: Sequence[str] = ()
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in rows:
+        if tuple(row) != columns:
+            columns = tuple(row)
+            writer.writerow(columns)
+        writer.writerow([_cell(value) for value in row.values()])
+
+
+def _cell(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    # A spreadsheet must not take outside text for a formula.
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _asking(ctx: click.Context) -> Asking:
+    from stancewatch.jobs.asking import Asking
+
+    return Asking.of(settings_of(ctx))
+
+
+def _keys(asking: Asking, country: str, topic: str | None) -> list[Key]:
+    code = asking.country(country)
+    topics = [topic] if topic else sorted(asking.policies)
+    for each in topics:
+        if each not in asking.policies:
+            known = ", ".join(sorted(asking.policies))
+            raise UsageError(f"there is no stance topic {each!r}", mend=f"known: {known}")
+    return [(code, each) for each in topics]

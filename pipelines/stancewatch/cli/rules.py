@@ -1,0 +1,95 @@
+"""Commands for rule authors: check, explain, schema."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from stancewatch.cli.options import Command, Group, settings_of
+from stancewatch.errors import RuleError
+
+
+@click.group(cls=Group)
+def rules() -> None:
+    """Check the rule files, and ask what they find in a text."""
+
+
+@rules.command(cls=Command)
+@click.option("--examples", is_flag=True, help="Read every example inside the rules, too.")
+@click.pass_context
+def check(ctx: click.Context, examples: bool) -> None:
+    """Load every rule file and report all faults at once, each with file and line."""
+    from stancewatch.jobs.asking import Asking
+    from stancewatch.stores.rulebook import load_baselines
+
+    settings = settings_of(ctx)
+    book = Asking.of(settings).book
+    baselines = load_baselines(settings.baselines, book) if settings.baselines else ()
+    number = sum(len(topic.examples) for topic in book.topics.values())
+    click.echo(
+        f"{settings.rules}: no faults in {len(book.topics)} topics ({number} examples),"
+        f" {len(book.watches)} watches, {len(book.routes)} routes, {len(book.silences)} silences,"
+        f" {len(book.actors.countries)} countries and bodies, {len(book.actors.people)} people,"
+        f" {len(baselines)} baselines."
+    )
+    if examples:
+        _examples(ctx)
+
+
+def _examples(ctx: click.Context) -> None:
+    from stancewatch.jobs.explain import wrong_examples
+    from stancewatch.jobs.wiring import build
+
+    house = build(settings_of(ctx))
+    if wrong := wrong_examples(house):
+        raise RuleError("\n".join(wrong), mend=f"{len(wrong)} example(s) read otherwise")
+    click.echo("Every example is read as its rule file says.")
+
+
+@rules.command(cls=Command)
+@click.argument("text", metavar="TEXT|FILE|-")
+@click.option("--published", metavar="DATE", help="When it was published; offices depend on it.")
+@click.option("--author", help="Who signed it.")
+@click.option("--title", default="", help="Its headline.")
+@click.option("--lang", help="Its language, if it is not to be guessed.")
+@click.pass_context
+def explain(
+    ctx: click.Context,
+    text: str,
+    published: str | None,
+    author: str | None,
+    title: str,
+    lang: str | None,
+) -> None:
+    """What is found in a text, where, by which rule and why; or why nothing is."""
+    from stancewatch.cli.show import console
+    from stancewatch.jobs.explain import explain_lines
+    from stancewatch.jobs.wiring import build
+
+    given = {"title": title, "published": published, "author": author, "lang": lang}
+    record = {"text": _words(text), **given}
+    out = console()
+    for line in explain_lines(build(settings_of(ctx)), record):
+        out.print(line)
+
+
+def _words(text: str) -> str:
+    """Standard input for "-", a file where one has that name, else the text itself."""
+    if text == "-":
+        return sys.stdin.read()
+    path = Path(text) if len(text) < 1_000 and "\n" not in text else None
+    return path.read_text("utf-8") if path and path.is_file() else text
+
+
+@rules.command(cls=Command)
+@click.argument("directory", type=click.Path(path_type=Path), default="rules/schema")
+@click.pass_context
+def schema(ctx: click.Context, directory: Path) -> None:
+    """Write the JSON Schemas for editors into DIRECTORY."""
+    from stancewatch.stores.rulebook import write_schemas
+
+    settings_of(ctx)
+    write_schemas(directory)
+    click.echo(f"wrote the schemas to {directory}")

@@ -1,0 +1,113 @@
+"""Tables and stories for a person. Everything that came from outside is shown as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from stancewatch.core.actor import Country
+from stancewatch.core.compose import scope_words
+from stancewatch.core.stance import Stance, Standing
+from stancewatch.core.topic import Policy, Side
+from stancewatch.core.watch import Reading
+from stancewatch.core.weigh import HOW
+from stancewatch.sinks.text import one_line
+
+if TYPE_CHECKING:
+    from stancewatch.jobs.asking import Asking
+    from stancewatch.stores.ledger import SqlLedger
+    from stancewatch.stores.ledger.queries import When
+
+COLOURS = {Side.AGAINST: "red", Side.OPEN: "yellow", Side.FOR: "green"}
+
+
+def console() -> Console:
+    """Standard output: colours on a terminal only, no markup read from what is printed."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def level_text(level: str | None, policy: Policy | None) -> Text:
+    if level is None:
+        return Text("unknown", style="dim")
+    return Text(level, style=COLOURS[policy.side(level)] if policy else "")
+
+
+def stance_table(house: Asking, ledger: SqlLedger, when: When | None = None) -> None:
+    """Where everyone stands: one row a country, the latest movers first."""
+    stances = ledger.stances(when) if when else ledger.stances()
+    known = [stance for stance in stances if stance.level]
+    readings = ledger.readings({each for stance in known for each in stance.evidence[:1]})
+    out = console()
+    if not known:
+        out.print("No position is known yet.")
+    for topic in sorted({stance.key[1] for stance in known}):
+        rows = sorted(
+            (stance for stance in known if stance.key[1] == topic),
+            key=lambda s: (str(s.since), s.key[0]),
+            reverse=True,
+        )
+        out.print(_table(house, topic, rows, readings))
+
+
+def _table(
+    house: Asking, topic: str, stances: Sequence[Stance], readings: Mapping[str, Reading]
+) -> Table:
+    title = house.book.topics[topic].title if topic in house.book.topics else topic
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("Country", no_wrap=True)
+    table.add_column("Stance", no_wrap=True)
+    table.add_column("Since", no_wrap=True)
+    table.add_column("Says who")
+    policy = house.policies.get(topic)
+    for stance in stances:
+        table.add_row(
+            country_name(stance.key[0], house.book.actors.countries),
+            level_text(stance.level, policy) + Text(_mark(stance), style="dim"),
+            f"{stance.since.at:%Y-%m-%d}" if stance.since else "",
+            _says_who(stance, readings),
+        )
+    return table
+
+
+def _mark(stance: Stance) -> str:
+    return "" if stance.standing is Standing.ESTABLISHED else f" ({stance.standing})"
+
+
+def _says_who(stance: Stance, readings: Mapping[str, Reading]) -> str:
+    found = [readings[each] for each in stance.evidence if each in readings]
+    told = [who(found[0])] if found else []
+    if stance.condition is not None:
+        told.append(one_line(stance.condition) or "conditional")
+    if scope := scope_words(stance.whose, stance.where):
+        told.append(scope)
+    if stance.pending_level:
+        told.append(f"pending: {stance.pending_level}")
+    return "; ".join(told)
+
+
+def who(reading: Reading) -> str:
+    """ "Keir Starmer, prime minister, own words, North Sea Post"."""
+    how = "baseline" if reading.kind == "baseline" else HOW[reading.evidence]
+    office = (reading.office or "").replace("-", " ")
+    parts = (reading.speaker or "", office, how, reading.outlet)
+    return one_line(", ".join(part for part in parts if part))
+
+
+def country_name(code: str, countries: Mapping[str, Country]) -> str:
+    country = countries.get(code)
+    return country.name if country else code
+
+
+def quote_lines(readings: Iterable[Reading]) -> list[Text]:
+    """Each piece of evidence: its words, who says so, and the link."""
+    lines = []
+    for reading in readings:
+        lines.append(Text(f'    "{one_line(reading.quote)}"'))
+        lines.append(Text(f"    {who(reading)}, {reading.at or 'undated'}", style="dim"))
+        if reading.url:
+            lines.append(Text(f"    {one_line(reading.url)}", style="dim"))
+    return lines

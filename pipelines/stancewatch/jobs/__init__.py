@@ -1,0 +1,1 @@
+"""What is run. Read `spine` first: every job is the same four stages over another source."""

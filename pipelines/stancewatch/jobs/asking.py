@@ -1,0 +1,57 @@
+"""What a question needs: rules and a ledger, without Beam, detector or sinks."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stancewatch.core.topic import Kind, Policy
+from stancewatch.errors import UsageError
+from stancewatch.settings import Settings
+from stancewatch.stores.rulebook import Rulebook, load
+
+if TYPE_CHECKING:
+    from stancewatch.stores.ledger import SqlLedger
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    settings: Settings
+    book: Rulebook
+
+    @classmethod
+    def of(cls, settings: Settings) -> Asking:
+        return cls(settings, load(settings.rules, settings.sources))
+
+    def ledger(self) -> SqlLedger:
+        # Who only checks rules must not wait for SQLAlchemy.
+        from stancewatch.stores.ledger import open_ledger
+
+        return open_ledger(self.settings.ledger)
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """By stance topic."""
+        topics = self.book.topics.items()
+        return {name: topic.policy for name, topic in topics if topic.policy}
+
+    @property
+    def outcomes(self) -> Mapping[str, Sequence[str]]:
+        """By occurrence topic, weightiest first."""
+        topics = self.book.topics.items()
+        return {name: t.outcomes for name, t in topics if t.kind is Kind.OCCURRENCE}
+
+    def country(self, word: str) -> str:
+        """The code of a country given by code or name. Raises UsageError for none."""
+        names = {
+            name.casefold(): code
+            for code, country in self.book.actors.countries.items()
+            for name in (code, country.name, *country.names)
+        }
+        if found := names.get(word.strip().casefold()):
+            return found
+        near = difflib.get_close_matches(word.casefold(), names, 3)
+        mend = f"did you mean {', '.join(near)}?" if near else "a name or code from rules/actors"
+        raise UsageError(f"no country is called {word!r}", mend=mend)

@@ -1,0 +1,151 @@
+"""Decide which shifts are told, group and word them, and send.
+
+    untold shifts -> decide -> incidents -> notifications -> outbox      (core.incident, one commit)
+    outbox -> sinks -> receipts                                          (jobs.dispatch)
+
+Outside Beam, so that a retried bundle can never send twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from stancewatch.core.decide import Circumstances
+from stancewatch.core.incident import Knowledge, Plan, plan
+from stancewatch.core.occurrence import Occurrence, occurrences
+from stancewatch.core.ports import Clock, Outbox, Sink, Told
+from stancewatch.core.record import Untold
+from stancewatch.core.route import Route
+from stancewatch.core.topic import Kind, Topic
+from stancewatch.core.watch import Key
+from stancewatch.jobs.dispatch import Box, Sent, dispatch
+from stancewatch.jobs.wiring import House
+
+Sleep = Callable[[float], None]
+POLL = 30.0  # seconds between looks at the outbox while following
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one delivery did: decisions by reason, and what dispatch reports."""
+
+    decided: dict[str, int] = field(default_factory=dict)
+    sent: Sent = field(default_factory=Sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long to wait for what, and whether old news is told (`backfill --alert`)."""
+
+    may_wait: bool = False
+    age_matters: bool = True
+    max_wait: timedelta = timedelta(0)
+    follow: bool = False
+
+
+def deliver(
+    house: House,
+    box: Box,
+    sinks: Mapping[str, Sink],
+    clock: Clock,
+    sleep: Sleep,
+    terms: Terms,
+) -> Delivery:
+    """Until nothing is due, or `max_wait` is over, or for ever with `follow`."""
+    done = Delivery()
+    end = clock() + terms.max_wait
+    while True:
+        planned = decide_once(house, box, clock(), terms)
+        for decision in planned.decisions:
+            done.decided[decision.reason] = done.decided.get(decision.reason, 0) + 1
+        _add(done.sent, dispatch(box, sinks, clock))
+        due = min(filter(None, (planned.look_again, box.next_due())), default=None)
+        wait = _pause(clock(), due, end, terms)
+        if wait is None:
+            return done
+        sleep(wait)
+
+
+def _pause(now: datetime, due: datetime | None, end: datetime, terms: Terms) -> float | None:
+    """Seconds until the next look; None when it is time to return."""
+    if terms.follow:
+        return min(POLL, max(1.0, (due - now).total_seconds())) if due else POLL
+    if due is None or due > end or now >= end:
+        return None
+    return max(0.0, (due - now).total_seconds())
+
+
+def _add(total: Sent, more: Sent) -> None:
+    total.sent += more.sent
+    total.recovered += more.recovered
+    total.put_off += more.put_off
+    total.given_up += more.given_up
+    total.stopped |= more.stopped
+
+
+def decide_once(house: House, box: Outbox, now: datetime, terms: Terms) -> Plan:
+    """One pass over the untold shifts: what is decided is committed before anything is sent."""
+    untold, told = box.untold(), box.told()
+    if not untold:
+        return Plan((), (), (), ())
+    around = _circumstances(house, told, now, terms)
+    planned = plan(untold, told, around, _knowledge(house, box, untold))
+    box.settle(planned.settled, planned.decisions, planned.told, planned.notifications, now=now)
+    return planned
+
+
+def _circumstances(
+    house: House, told: Iterable[Told], now: datetime, terms: Terms
+) -> Circumstances:
+    return Circumstances(
+        now=now,
+        policies=house.policies,
+        watches=house.book.watches,
+        routes=[_sent_to(route, house) for route in house.book.routes],
+        silences=house.book.silences,
+        last_told=_last_told(told),
+        age_matters=terms.age_matters,
+        may_wait=terms.may_wait,
+    )
+
+
+def _sent_to(route: Route, house: House) -> Route:
+    """The route as the command line or profile bends it: --channel means Slack."""
+    settings = house.settings
+    if settings.channel:
+        return replace(route, sink="slack", channel=settings.channel)
+    return replace(route, sink=settings.sink) if settings.sink else route
+
+
+def _last_told(told: Iterable[Told]) -> Mapping[Key, tuple[datetime, str]]:
+    newest: dict[Key, tuple[datetime, str]] = {}
+    for incident in told:
+        for item in incident.root.items:
+            key = (item.country, incident.topic)
+            said = (item.happened_at.at, item.to_level)
+            if not item.retracted and (key not in newest or newest[key] < said):
+                newest[key] = said
+    return newest
+
+
+def _knowledge(house: House, box: Outbox, untold: Iterable[Untold]) -> Knowledge:
+    shifts = [each.recorded.shift for each in untold]
+    wanted = {each for shift in shifts for each in (*shift.evidence, *shift.before)}
+    return Knowledge(
+        readings=box.readings(wanted),
+        countries=house.book.actors.countries,
+        summits=summits(box, house.book.topics.values()),
+    )
+
+
+def summits(box: Outbox, topics: Iterable[Topic]) -> list[Occurrence]:
+    """Every occurrence known, of every topic that has them."""
+    sightings = list(box.sightings())
+    found: list[Occurrence] = []
+    for topic in topics:
+        if topic.kind is Kind.OCCURRENCE:
+            own = [each for each in sightings if each.telling.topic == topic.id]
+            found.extend(occurrences(own, topic.outcomes))
+    return found
