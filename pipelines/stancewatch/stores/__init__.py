@@ -1,0 +1,1 @@
+"""What is kept on disk: rule files and the ledger."""
