@@ -55,6 +55,12 @@ class Settings:
     allow_address: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def ledger_folder(self) -> Path | None:
+        """Where a ledger in a file lies; None for a database server."""
+        head, colon, path = self.ledger.partition("sqlite:///")
+        return Path(path).parent if colon and not head else None
+
     def now(self) -> datetime:
         """The one place where a clock is read."""
         return self.clock or datetime.now(UTC)

@@ -144,9 +144,14 @@ def start_logging(given: Mapping[str, Any]) -> None:
     level = logging.INFO if given.get("verbose") else logging.WARNING
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if given.get("log_format") == "json" else _Text())
+    handler.addFilter(_not_beams_chatter)
     # Beam installs handlers of its own when it is imported: ours replace whatever is there.
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+
+
+def _not_beams_chatter(record: logging.LogRecord) -> bool:
+    """Beam warns, on the root logger too, of parts that we do not use."""
+    return record.levelno >= logging.ERROR or "apache_beam" not in record.pathname
 
 
 def say(ctx: click.Context, text: str) -> None:

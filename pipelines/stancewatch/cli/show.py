@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stancewatch.core.actor import Country
-from stancewatch.core.compose import scope_words
+from stancewatch.core.compose import office_words, scope_words
 from stancewatch.core.stance import Stance, Standing
 from stancewatch.core.topic import Policy, Side
 from stancewatch.core.watch import Reading
@@ -56,43 +56,49 @@ def stance_table(house: Asking, ledger: SqlLedger, when: When | None = None) -> 
 def _table(
     house: Asking, topic: str, stances: Sequence[Stance], readings: Mapping[str, Reading]
 ) -> Table:
+    """One line a country: what does not fit is one `history` away."""
     title = house.book.topics[topic].title if topic in house.book.topics else topic
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("Country", no_wrap=True)
-    table.add_column("Stance", no_wrap=True)
-    table.add_column("Since", no_wrap=True)
-    table.add_column("Says who")
     policy = house.policies.get(topic)
-    for stance in stances:
-        table.add_row(
-            country_name(stance.key[0], house.book.actors.countries),
+    rows = [
+        (
+            Text(country_name(stance.key[0], house.book.actors.countries)),
             level_text(stance.level, policy) + Text(_mark(stance), style="dim"),
-            f"{stance.since.at:%Y-%m-%d}" if stance.since else "",
-            _says_who(stance, readings),
+            Text(f"{stance.since.at:%Y-%m-%d}" if stance.since else ""),
+            Text(_says_who(stance, readings), overflow="ellipsis"),
         )
+        for stance in stances
+    ]
+    for place, name in enumerate(("Country", "Stance", "Since")):
+        widest = max(row[place].cell_len for row in rows)
+        table.add_column(name, no_wrap=True, min_width=widest)
+    table.add_column("Says who", no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
 def _mark(stance: Stance) -> str:
-    return "" if stance.standing is Standing.ESTABLISHED else f" ({stance.standing})"
+    """What is particular of it: " if" for a condition, a standing that is not settled."""
+    condition = "" if stance.condition is None else ", if"
+    return condition + ("" if stance.standing is Standing.ESTABLISHED else f" ({stance.standing})")
 
 
 def _says_who(stance: Stance, readings: Mapping[str, Reading]) -> str:
     found = [readings[each] for each in stance.evidence if each in readings]
-    told = [who(found[0])] if found else []
-    if stance.condition is not None:
-        told.append(one_line(stance.condition) or "conditional")
+    told = [f"pending: {stance.pending_level}"] if stance.pending_level else []
+    told += [who(found[0])] if found else []
+    if stance.condition:
+        told.append(one_line(stance.condition))
     if scope := scope_words(stance.whose, stance.where):
         told.append(scope)
-    if stance.pending_level:
-        told.append(f"pending: {stance.pending_level}")
     return "; ".join(told)
 
 
 def who(reading: Reading) -> str:
     """ "Keir Starmer, prime minister, own words, North Sea Post"."""
     how = "baseline" if reading.kind == "baseline" else HOW[reading.evidence]
-    office = (reading.office or "").replace("-", " ")
+    office = office_words(reading.office) or ""
     parts = (reading.speaker or "", office, how, reading.outlet)
     return one_line(", ".join(part for part in parts if part))
 

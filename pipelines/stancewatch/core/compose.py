@@ -20,9 +20,14 @@ def quoted(reading: Reading) -> Quoted:
         at=reading.at,
         url=reading.url,
         speaker=reading.speaker,
-        office=reading.office,
+        office=office_words(reading.office),
         how="baseline" if reading.kind == "baseline" else HOW[reading.evidence],
     )
+
+
+def office_words(office: str | None) -> str | None:
+    """ "prime-minister" as a person says it."""
+    return office.replace("-", " ") if office else None
 
 
 def item_of(

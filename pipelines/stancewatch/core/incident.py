@@ -219,10 +219,11 @@ def _groups(fresh: list[tuple[Untold, Send]], summits: Sequence[Occurrence]) -> 
 
 
 def _close(members: list[tuple[Untold, Send]]) -> list[list[tuple[Untold, Send]]]:
+    """Chains in which each shift is within a day of the one before, as `_joins` would join them."""
     ordered = sorted(members, key=lambda m: (_happened(m[0]), m[0].recorded.id))
     parts: list[list[tuple[Untold, Send]]] = []
     for member in ordered:
-        if parts and _happened(member[0]) - _happened(parts[-1][0][0]) <= TOGETHER:
+        if parts and _happened(member[0]) - _happened(parts[-1][-1][0]) <= TOGETHER:
             parts[-1].append(member)
         else:
             parts.append([member])

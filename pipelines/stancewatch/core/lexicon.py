@@ -46,6 +46,7 @@ class Lexicon:
     """
 
     triggers: tuple[str, ...]
+    hints: tuple[str, ...] = ()  # triggers only where the theatre is named
     theatre: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

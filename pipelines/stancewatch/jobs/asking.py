@@ -29,6 +29,8 @@ class Asking:
         # Who only checks rules must not wait for SQLAlchemy.
         from stancewatch.stores.ledger import open_ledger
 
+        if folder := self.settings.ledger_folder:
+            folder.mkdir(parents=True, exist_ok=True)
         return open_ledger(self.settings.ledger)
 
     @property

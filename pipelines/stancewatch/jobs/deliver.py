@@ -87,13 +87,16 @@ def _add(total: Sent, more: Sent) -> None:
 
 def decide_once(house: House, box: Outbox, now: datetime, terms: Terms) -> Plan:
     """One pass over the untold shifts: what is decided is committed before anything is sent."""
-    untold, told = box.untold(), box.told()
-    if not untold:
-        return Plan((), (), (), ())
-    around = _circumstances(house, told, now, terms)
-    planned = plan(untold, told, around, _knowledge(house, box, untold))
-    box.settle(planned.settled, planned.decisions, planned.told, planned.notifications, now=now)
-    return planned
+    while untold := box.untold():
+        told = box.told()
+        around = _circumstances(house, told, now, terms)
+        planned = plan(untold, told, around, _knowledge(house, box, untold))
+        # Another dispatcher may have settled some of it meanwhile: then we look again.
+        if box.settle(
+            planned.settled, planned.decisions, planned.told, planned.notifications, now=now
+        ):
+            return planned
+    return Plan((), (), (), ())
 
 
 def _circumstances(
