@@ -194,6 +194,7 @@ class Sink(Protocol):
 
     def send(self, notification: Notification, root: Receipt | None) -> Receipt: ...
 
-    def find(self, notification: Notification) -> Receipt | None:
-        """The message with this delivery key, if an earlier attempt did arrive."""
+    def find(self, notification: Notification, root: Receipt | None = None) -> Receipt | None:
+        """The message with this delivery key, if an earlier attempt did arrive; that of an edit
+        or reply is looked for at its `root`."""
         ...

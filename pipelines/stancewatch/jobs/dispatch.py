@@ -82,7 +82,7 @@ def _one(box: Box, sinks: Mapping[str, Sink], queued: Queued, clock: Clock, done
 
 
 def _deliver(box: Box, sink: Sink, queued: Queued, clock: Clock, done: Sent) -> None:
-    found = sink.find(queued.notification) if queued.look_first else None
+    found = sink.find(queued.notification, queued.root) if queued.look_first else None
     receipt = found or sink.send(queued.notification, queued.root)
     box.sent(receipt, now=clock())
     done.recovered += found is not None

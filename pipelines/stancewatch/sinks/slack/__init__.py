@@ -1,0 +1,1 @@
+"""Slack by bot token: `blocks` renders, `escape` protects, `client` sends, `faults` classifies."""
