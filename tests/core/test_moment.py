@@ -51,6 +51,13 @@ def test_a_date_from_the_future_or_before_the_web_is_not_believed() -> None:
     assert not plausible(None, NOW)
 
 
+def test_this_month_and_this_year_are_not_the_future() -> None:
+    assert plausible(parse_moment("2026-01"), NOW)
+    assert plausible(parse_moment("2026"), NOW)
+    assert not plausible(parse_moment("2026-02"), NOW)
+    assert not plausible(parse_moment("2027"), NOW)
+
+
 @given(st.datetimes(timezones=st.just(timezone(timedelta(hours=3)))))
 def test_any_timestamp_comes_back(at: datetime) -> None:
     moment = parse_moment(at.isoformat())

@@ -3,6 +3,7 @@ need them, so that `--help` and `rules check` answer at once."""
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -42,10 +43,9 @@ for command in (
 
 def main() -> None:
     """The console script: expected errors become one line and their exit code."""
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        stancewatch(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = stancewatch(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -59,3 +59,9 @@ def main() -> None:
         # Whoever read our output has gone (`| head`): nothing is wrong.
         sys.stdout = None
         sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(*_: object) -> None:
+    """A service manager's SIGTERM ends a loop as ctrl-C does."""
+    raise KeyboardInterrupt

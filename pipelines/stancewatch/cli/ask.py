@@ -150,7 +150,12 @@ def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Mom
 @click.command(cls=Command)
 @click.option("--types", default=",".join(TYPES), metavar="LIST", help="Comma-separated.")
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="JSON lines, or CSV with a header for each type.",
 )
 @click.option("--stable", is_flag=True, help="History alone: the same evidence, the same bytes.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file instead of stdout.")

@@ -145,7 +145,7 @@ def _retract(change: Untold, home: Told | None, standing: dict[str, Told], draft
         for item in home.root.items
     )
     gone = tuple(item for item in items if item.shift_id == change.recorded.id)
-    _update(home, items, gone, standing, draft, reply=True)
+    _update(home, items, gone, (change,), standing, draft, reply=True)
     draft.settle(
         change, Reason.RETRACTED, "no longer supported by the evidence; told in the thread"
     )
@@ -157,7 +157,7 @@ def _strengthen(
     """The sent message is edited; nobody is pinged."""
     item = item_of(change.recorded, known.readings, known.countries)
     items = tuple(item if old.shift_id == item.shift_id else old for old in home.root.items)
-    _update(home, items, (item,), standing, draft, reply=False)
+    _update(home, items, (item,), (change,), standing, draft, reply=False)
     draft.settle(change, Reason.UPDATED, "its evidence grew; the message is edited")
 
 
@@ -165,6 +165,7 @@ def _update(
     home: Told,
     items: tuple[Item, ...],
     changed: tuple[Item, ...],
+    causes: Sequence[Untold],
     standing: dict[str, Told],
     draft: _Draft,
     *,
@@ -176,10 +177,11 @@ def _update(
     incident = replace(home, root=root)
     standing[home.incident] = incident
     draft.told[home.incident] = incident
-    draft.notifications.append(replace(root, form=Form.EDIT))
+    edit = replace(root, form=Form.EDIT, cause=digest(*sorted(each.id for each in causes)))
+    draft.notifications.append(edit)
     if reply:
-        told = replace(root, form=Form.REPLY, items=changed, headline=headline(changed, None))
-        draft.notifications.append(told)
+        line = headline(changed, None)
+        draft.notifications.append(replace(edit, form=Form.REPLY, items=changed, headline=line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,8 @@ def _tell(group: _Group, standing: dict[str, Told], draft: _Draft, known: Knowle
     if home is None:
         _open(group, items, standing, draft)
     else:
-        _update(home, home.root.items + items, items, standing, draft, reply=True)
+        changes = tuple(change for change, _ in group.members)
+        _update(home, home.root.items + items, items, changes, standing, draft, reply=True)
     for change, send in group.members:
         draft.settle(change, Reason.SENT, f"route {group.route.id}: {send.why}")
 

@@ -23,12 +23,15 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, repr=False)
 class Moment:
     """`at` is always UTC."""
 
     at: datetime
     precision: Precision = Precision.INSTANT
+
+    def __repr__(self) -> str:
+        return f"Moment({self})"  # says the same whatever object stands for UTC
 
     def __str__(self) -> str:
         match self.precision:
@@ -100,4 +103,17 @@ def day(year: int, month: int, date: int) -> Moment:
 
 def plausible(moment: Moment | None, now: datetime) -> bool:
     """Whether a publication date can be believed by a reader whose clock says `now`."""
-    return moment is not None and EARLIEST <= moment.at <= now + FUTURE_SLACK
+    return moment is not None and EARLIEST <= moment.at and _begins(moment) <= now + FUTURE_SLACK
+
+
+def _begins(moment: Moment) -> datetime:
+    """The first instant that it may mean: this month is no future date on its second day."""
+    match moment.precision:
+        case Precision.YEAR:
+            return moment.at.replace(month=1, day=1, hour=0)
+        case Precision.MONTH:
+            return moment.at.replace(day=1, hour=0)
+        case Precision.DAY:
+            return moment.at.replace(hour=0)
+        case _:
+            return moment.at

@@ -64,7 +64,8 @@ class Summit:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """`headline` is one line without markup; `reply_to` and edits go to the incident's root."""
+    """`headline` is one line without markup. `cause` names the changes that a later edit or reply
+    tells of, so that an edit back to earlier words is still another message."""
 
     incident: str
     form: Form
@@ -76,6 +77,7 @@ class Notification:
     summit: Summit | None = None
     is_digest: bool = False
     severity: str = "notice"
+    cause: str = ""
 
     @property
     def delivery_key(self) -> str:
@@ -88,6 +90,7 @@ class Notification:
             self.form,
             self.sink,
             self.channel,
+            self.cause,
             self.headline,
             *(repr(item) for item in self.items),
             repr(self.summit),

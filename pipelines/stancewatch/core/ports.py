@@ -18,6 +18,7 @@ from stancewatch.core.mention import Mention
 from stancewatch.core.notification import Notification, Receipt
 from stancewatch.core.occurrence import Sighting, Telling
 from stancewatch.core.record import Difference, Filing, RecordedShift, Untold
+from stancewatch.core.route import Silence
 from stancewatch.core.stance import Stance
 from stancewatch.core.watch import Decision, Key, Reading
 
@@ -168,6 +169,10 @@ class Outbox(Protocol):
         """One transaction: the outbox rows are decided, the messages are queued (a delivery key
         that is already queued or sent is left as it is). False, and nothing written, if another
         dispatcher has settled one of the rows: what was planned rests on what holds no longer."""
+        ...
+
+    def record_silences(self, silences: Sequence[Silence], *, now: datetime) -> None:
+        """What is muted, by whom and why, as it stood when decisions were taken."""
         ...
 
     def lease(self, now: datetime, seconds: float) -> Queued | None:

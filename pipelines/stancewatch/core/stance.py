@@ -39,6 +39,7 @@ from stancewatch.core.weigh import (
 from stancewatch.core.witness import Witnesses
 
 MOST_CONFIDENT = 990  # no amount of press makes a position certain
+SHOWN = 20  # of what stands behind a position, the strongest are named; history holds the rest
 
 
 class Standing(StrEnum):
@@ -331,7 +332,7 @@ class _Fold:
             established_at=self._completed(gathered),
             confidence=0,
             evidence=(),
-            before=tuple(reading.id for reading in ranked(before.readings)) if before else (),
+            before=tuple(r.id for r in ranked(before.readings)[:SHOWN]) if before else (),
             witnesses=0,
             single_source=False,
             baseline=all(reading.kind == "baseline" for reading in gathered),
@@ -393,13 +394,13 @@ class _Fold:
             since=shift.happened_at if shift else None,
             confirmed_at=max((r.at for r in order if r.at), default=None),
             confidence=self._confidence(order) if order else 0,
-            evidence=tuple(reading.id for reading in order),
+            evidence=tuple(reading.id for reading in order[:SHOWN]),
             condition=self._latest(order).condition if order else None,
             whose=order[0].whose if order else Whose.UNSTATED,
             where=order[0].where if order else Where.UNSTATED,
             pending_level=waiting.level if waiting else None,
             pending_since=min(r.at for r in waiting.readings if r.at) if waiting else None,
-            opposed_by=tuple(reading.id for reading in ranked(self._opposed)),
+            opposed_by=tuple(r.id for r in ranked(self._opposed)[:SHOWN]),
         )
 
     @staticmethod

@@ -169,7 +169,7 @@ def _reading(
         stated_at=mention.stated_at,
         origin=origin_of(mention, article, outlet, sketch),
         catalogued=outlet is not None,
-        official=outlet is not None and outlet.official,
+        official=_official(mention, outlet),
         article_id=article.id,
         quote=mention.quote,
         outlet=outlet.name if outlet else article.source,
@@ -183,6 +183,11 @@ def _reading(
         office=mention.office,
         rank=mention.rank,
     )
+
+
+def _official(mention: Mention, outlet: Outlet | None) -> bool:
+    """A government's own site speaks for that government, not for others."""
+    return outlet is not None and outlet.official and outlet.country == mention.country
 
 
 def _believed(mention: Mention, outlet: Outlet | None) -> Evidence:

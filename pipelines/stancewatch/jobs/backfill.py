@@ -9,7 +9,7 @@ unless asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stancewatch.core.article import Article
@@ -51,6 +51,7 @@ def backfill(
     house: House, ledger: SqlLedger, wanted: Wanted, clock: Clock, report: Report
 ) -> Counts:
     """Every record of every file ends as an article, a duplicate or a failure."""
+    run = ledger.begin_run("backfill", now=clock())
     prepare(house, ledger, clock())
     total = Counts()
     quiet = "" if wanted.alert else Reason.BACKFILL
@@ -63,6 +64,7 @@ def backfill(
             total += run_spine(items, house.spine(clock(), quiet), house.beam)
             ledger.advance(archive, done, now=clock())
             report(Progress(path, done, total))
+    ledger.end_run(run, asdict(total), now=clock())
     return total
 
 

@@ -87,6 +87,7 @@ def _add(total: Sent, more: Sent) -> None:
 
 def decide_once(house: House, box: Outbox, now: datetime, terms: Terms) -> Plan:
     """One pass over the untold shifts: what is decided is committed before anything is sent."""
+    box.record_silences(house.book.silences, now=now)
     while untold := box.untold():
         told = box.told()
         around = _circumstances(house, told, now, terms)

@@ -9,7 +9,7 @@ asks for the same items again and files nothing twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from stancewatch.core.article import Article
@@ -54,15 +54,25 @@ def cycle(
     every: timedelta | None = None,
 ) -> Cycle:
     """Poll what is due and follow it through to delivery. `every` is the interval of a loop."""
+    run = ledger.begin_run("monitor", now=clock())
     prepared = prepare(house, ledger, clock())
     states = ledger.feed_states()
     pairs = [(feed, states.get(feed.url) or FeedState()) for feed in feeds]
     polled = poll(pairs, clock, every=every, manners=manners, deadline=DEADLINE)
     counts = _follow(house, polled, clock())
-    ledger.save_feed_states({each.feed.url: each.state for each in polled})
+    _remember(ledger, polled, clock())
     terms = Terms(may_wait=every is not None)
     delivery = deliver(house, ledger, sinks, clock, sleep, terms)
+    ledger.end_run(run, asdict(counts), now=clock())
     return Cycle(polled, counts, prepared, delivery)
+
+
+def _remember(ledger: SqlLedger, polled: Sequence[Polled], now: datetime) -> None:
+    """Which articles stood in which feed, and how each feed is."""
+    for each in polled:
+        seen = [item.id for item in each.items if isinstance(item, Article)]
+        ledger.sighted(each.feed.url, seen, now=now)
+    ledger.save_feed_states({each.feed.url: each.state for each in polled})
 
 
 def _follow(house: House, polled: Sequence[Polled], now: datetime) -> Counts:

@@ -57,7 +57,11 @@ class ConsoleSink:
         self._write(self._drawn(notification))
         return Receipt(notification.delivery_key, notification.channel, notification.delivery_key)
 
-    def find(self, notification: Notification) -> Receipt | None:  # noqa: ARG002
+    def find(
+        self,
+        notification: Notification,  # noqa: ARG002
+        root: Receipt | None = None,  # noqa: ARG002
+    ) -> Receipt | None:
         return None  # what was printed was seen to be printed: there is nothing to look up
 
     def _drawn(self, notification: Notification) -> str:

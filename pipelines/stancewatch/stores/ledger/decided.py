@@ -1,0 +1,103 @@
+"""Decisions: why something was or was not told. Added to and closed, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from stancewatch.core.digest import digest
+from stancewatch.core.watch import Decision, Key
+from stancewatch.stores.ledger.rows import pieces
+from stancewatch.stores.ledger.schema import DECISIONS
+
+DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with when it was taken, and when another took its place."""
+
+    decision: Decision
+    learned_at: datetime
+    superseded_at: datetime | None
+
+
+def of_revision(article_id: str, revision: str) -> str:
+    return f"revision:{article_id}:{revision}"
+
+
+def of_fold(key: Key) -> str:
+    return f"fold:{':'.join(key)}"
+
+
+def restate(
+    connection: Connection, stated: Mapping[str, Iterable[Decision]], now: datetime
+) -> None:
+    """What these origins now decide: what they said before and no longer say is closed."""
+    standing = _standing(connection, sorted(stated))
+    fresh: list[dict[str, object]] = []
+    for origin, decisions in stated.items():
+        before = standing.get(origin, {})
+        after = {_digest(decision): decision for decision in decisions}
+        gone = [seq for each, seq in before.items() if each not in after]
+        _close(connection, gone, now)
+        fresh += [_row(origin, d, now) for each, d in after.items() if each not in before]
+    add(connection, fresh)
+
+
+def delivered(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
+    add(connection, [_row(DELIVERY, decision, now) for decision in decisions])
+
+
+def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(DECISIONS), rows)
+
+
+def decided_of(row: Row[Any]) -> Decided:
+    key = (row.country, row.topic)
+    decision = Decision(row.subject, key, row.reason, row.detail, row.at)
+    return Decided(decision, row.learned_at, row.superseded_at)
+
+
+def _standing(connection: Connection, origins: Iterable[str]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for piece in pieces(origins):
+        rows = connection.execute(
+            select(DECISIONS.c.origin, DECISIONS.c.digest, DECISIONS.c.seq).where(
+                DECISIONS.c.origin.in_(piece), DECISIONS.c.superseded_at.is_(None)
+            )
+        )
+        for origin, each, seq in rows:
+            found.setdefault(origin, {})[each] = seq
+    return found
+
+
+def _close(connection: Connection, rows: Sequence[int], now: datetime) -> None:
+    for piece in pieces(rows):
+        connection.execute(
+            update(DECISIONS).where(DECISIONS.c.seq.in_(piece)).values(superseded_at=now)
+        )
+
+
+def _digest(decision: Decision) -> str:
+    when = "" if decision.at is None else str(decision.at)
+    return digest(decision.subject, *decision.key, decision.reason, decision.detail, when)
+
+
+def _row(origin: str, decision: Decision, now: datetime) -> dict[str, object]:
+    return {
+        "origin": origin,
+        "digest": _digest(decision),
+        "subject": decision.subject,
+        "country": decision.key[0],
+        "topic": decision.key[1],
+        "reason": decision.reason,
+        "detail": decision.detail,
+        "at": decision.at,
+        "learned_at": now,
+    }
