@@ -65,7 +65,7 @@ def _table(
             Text(country_name(stance.key[0], house.book.actors.countries)),
             level_text(stance.level, policy) + Text(_mark(stance), style="dim"),
             Text(f"{stance.since.at:%Y-%m-%d}" if stance.since else ""),
-            Text(_says_who(stance, readings), overflow="ellipsis"),
+            Text(_says_who(stance, readings), no_wrap=True, overflow="ellipsis"),
         )
         for stance in stances
     ]
@@ -112,7 +112,8 @@ def quote_lines(readings: Iterable[Reading]) -> list[Text]:
     """Each piece of evidence: its words, who says so, and the link."""
     lines = []
     for reading in readings:
-        lines.append(Text(f'    "{one_line(reading.quote)}"'))
+        words = one_line(reading.quote)
+        lines.append(Text(f"    {words}" if reading.kind == "baseline" else f"    “{words}”"))
         lines.append(Text(f"    {who(reading)}, {reading.at or 'undated'}", style="dim"))
         if reading.url:
             lines.append(Text(f"    {one_line(reading.url)}", style="dim"))

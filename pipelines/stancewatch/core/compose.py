@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from stancewatch.core.actor import Country
@@ -12,17 +13,26 @@ from stancewatch.core.record import RecordedShift
 from stancewatch.core.watch import Reading
 from stancewatch.core.weigh import HOW
 
+# "LONDON, Feb 16 (Wire One) - ": where a wire was written, not what anybody said.
+_DATELINE = re.compile(r"[A-Z][A-Z .,'/-]{2,40}(?:, \w+\.? \d{1,2})? ?(?:\([^()]{2,30}\) ?)?[-–—] ")
+
 
 def quoted(reading: Reading) -> Quoted:
     return Quoted(
-        words=reading.quote,
+        words=_without_dateline(reading.quote),
         outlet=reading.outlet,
         at=reading.at,
         url=reading.url,
         speaker=reading.speaker,
         office=office_words(reading.office),
         how="baseline" if reading.kind == "baseline" else HOW[reading.evidence],
+        verbatim=reading.kind != "baseline",
     )
+
+
+def _without_dateline(quote: str) -> str:
+    found = _DATELINE.match(quote)
+    return quote[found.end() :] if found else quote
 
 
 def office_words(office: str | None) -> str | None:

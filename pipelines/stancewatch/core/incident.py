@@ -21,7 +21,7 @@ from stancewatch.core.notification import Form, Item, Notification
 from stancewatch.core.occurrence import Occurrence
 from stancewatch.core.ports import Told
 from stancewatch.core.record import Change, Untold
-from stancewatch.core.route import QuietHours, Route, Silence
+from stancewatch.core.route import Route
 from stancewatch.core.watch import Decision, Reading, Reason
 
 TOGETHER = timedelta(hours=24)  # shifts this close on one topic are one incident

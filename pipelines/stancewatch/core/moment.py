@@ -103,7 +103,7 @@ def day(year: int, month: int, date: int) -> Moment:
 
 def plausible(moment: Moment | None, now: datetime) -> bool:
     """Whether a publication date can be believed by a reader whose clock says `now`."""
-    return moment is not None and EARLIEST <= moment.at and _begins(moment) <= now + FUTURE_SLACK
+    return moment is not None and moment.at >= EARLIEST and _begins(moment) <= now + FUTURE_SLACK
 
 
 def _begins(moment: Moment) -> datetime:

@@ -20,7 +20,8 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Words with who said them, where and when."""
+    """Words with who said them, where and when. `verbatim` is False for a summary of our own,
+    which must not stand in quotation marks."""
 
     words: str
     outlet: str
@@ -29,6 +30,7 @@ class Quoted:
     speaker: str | None = None
     office: str | None = None
     how: str = ""  # "own words", "paraphrased", ...
+    verbatim: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from stancewatch.sinks.wording import (
     because,
     happened,
     headline,
+    in_marks,
     only_item,
     origins,
     qualities,
@@ -145,7 +146,7 @@ def _title(item: Item) -> Text:
 def _quoted(label: str, level: str, quoted: Quoted, width: int) -> Iterator[Text]:
     margin = INDENT + LABEL
     words = Text(f"{level}: " if level else "", style="bold")
-    words.append(f"“{one_line(quoted.words)}”", style="not bold")
+    words.append(in_marks(quoted, one_line(quoted.words)), style="not bold")
     first, *rest = _wrapped(words, width, margin)
     yield Text.assemble(" " * INDENT, (label.ljust(LABEL), "bold"), first[margin:])
     yield from rest
@@ -158,7 +159,7 @@ def _quoted(label: str, level: str, quoted: Quoted, width: int) -> Iterator[Text
 def _brief(item: Item, width: int) -> Iterator[Text]:
     yield from _wrapped(_title(item), width)
     quote = shorten(one_line(item.now.words), DIGEST_WORDS)
-    yield from _wrapped(Text(f"“{quote}”"), width, INDENT)
+    yield from _wrapped(Text(in_marks(item.now, quote)), width, INDENT)
     source = (one_line(item.now.outlet), when(item.now.at), f"rule {one_line(item.rule)}")
     yield from _facts(source, width, INDENT, "dim")
     if link := web_link(item.now.url):

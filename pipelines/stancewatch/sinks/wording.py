@@ -34,6 +34,11 @@ def speaker(quoted: Quoted) -> str:
     return ", ".join(filter(None, (one_line(quoted.speaker or ""), one_line(quoted.office or ""))))
 
 
+def in_marks(quoted: Quoted, words: str) -> str:
+    """Words of the source stand in quotation marks; a summary says what it is."""
+    return f"“{words}”" if quoted.verbatim else f"{words} (recorded baseline)"
+
+
 def when(moment: Moment | None) -> str:
     """`16 Feb 2025, 21:30 UTC`, and no more precise than what is known."""
     if moment is None:

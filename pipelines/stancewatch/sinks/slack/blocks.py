@@ -17,6 +17,7 @@ from stancewatch.sinks.wording import (
     because,
     happened,
     headline,
+    in_marks,
     only_item,
     origins,
     qualities,
@@ -136,7 +137,7 @@ def _facts(item: Item) -> str:
 def _quoted(label: str, level: str | None, quoted: Quoted, words: int) -> str:
     holder = DOT.join(filter(None, (escape(level or "", 40), escape(speaker(quoted), 160))))
     lead = f"*{label}* {holder}:" if holder else f"*{label}*"
-    return f"{lead} “{escape(quoted.words, words)}”\n{_source(quoted)}"
+    return f"{lead} {in_marks(quoted, escape(quoted.words, words))}\n{_source(quoted)}"
 
 
 def _source(quoted: Quoted) -> str:
@@ -176,7 +177,7 @@ def _as_digest(notification: Notification) -> Iterator[Block]:
 
 
 def _digest_line(item: Item) -> str:
-    quote = f"“{escape(item.now.words, DIGEST_WORDS)}”"
+    quote = in_marks(item.now, escape(item.now.words, DIGEST_WORDS))
     return DOT.join((_title(item), quote, _source(item.now), f"rule {escape(item.rule, 80)}"))
 
 
