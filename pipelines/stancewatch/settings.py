@@ -54,6 +54,12 @@ class Settings:
     contact: str = "contact the operator"
     allow_address: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""
+
+    @property
+    def command(self) -> str:
+        """What a reader types to ask about this run."""
+        return f"stancewatch --profile {self.profile}" if self.profile else "stancewatch"
 
     @property
     def ledger_folder(self) -> Path | None:
@@ -74,7 +80,7 @@ def load(profile: str | None, given: Mapping[str, Any]) -> Settings:
 
     Values of None in `given` are not given. Raises UsageError that names the file and key.
     """
-    base = _from_profile(profile) if profile else Settings()
+    base = replace(_from_profile(profile), profile=profile) if profile else Settings()
     values = {key: value for key, value in given.items() if value is not None}
     return replace(base, **values)
 
@@ -98,7 +104,7 @@ def _from_profile(profile: str) -> Settings:
 
 
 def _value(key: str, value: Any, path: Path) -> Any:
-    known = {each.name: each for each in fields(Settings)}
+    known = {each.name: each for each in fields(Settings) if each.name != "profile"}
     if key not in known:
         near = difflib.get_close_matches(key, known, 1)
         mend = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stancewatch.jobs.asking import Asking
     from stancewatch.stores.ledger import Decided, ShiftRow
 
+HISTORY = ("articles", "mentions", "occurrences", "shifts", "stances")
 TYPES = (
     "articles", "mentions", "occurrences", "shifts", "stances", "rulings", "decisions", "failures",
     "notifications",
@@ -148,7 +149,7 @@ def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Mom
 
 
 @click.command(cls=Command)
-@click.option("--types", default=",".join(TYPES), metavar="LIST", help="Comma-separated.")
+@click.option("--types", metavar="LIST", help="Comma-separated; all, unless you say.")
 @click.option(
     "--format",
     "form",
@@ -160,9 +161,12 @@ def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Mom
 @click.option("--stable", is_flag=True, help="History alone: the same evidence, the same bytes.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="A file instead of stdout.")
 @click.pass_context
-def export(ctx: click.Context, types: str, form: str, stable: bool, output: Path | None) -> None:
+def export(
+    ctx: click.Context, types: str | None, form: str, stable: bool, output: Path | None
+) -> None:
     """Everything the ledger holds, one record a line, sorted."""
-    wanted = [each.strip() for each in types.split(",") if each.strip()]
+    given = types.split(",") if types else HISTORY if stable else TYPES
+    wanted = [each.strip() for each in given if each.strip()]
     unknown = [each for each in wanted if each not in TYPES]
     if unknown:
         raise UsageError(f"no such type: {', '.join(unknown)}", mend=f"of: {', '.join(TYPES)}")

@@ -50,7 +50,8 @@ def feeds_list(ctx: click.Context, catalogue: Path | None) -> None:
         states = ledger.feed_states()
     for feed in known:
         state = states.get(feed.url) or FeedState()
-        health = state.health + (f" ({state.reason})" if state.reason else "")
+        why = state.reason or (f"to {state.moved_to}" if state.moved_to else "")
+        health = state.health + (f" ({one_line(why)})" if why else "")
         polled = f"{state.polled_at:%Y-%m-%d %H:%M}" if state.polled_at else "never"
         table.add_row(one_line(feed.name or feed.source), feed.lang or "", health, polled, feed.url)
     console().print(table)

@@ -92,6 +92,7 @@ def _report_cycle(ctx: click.Context, done: Cycle) -> None:
         say(ctx, "Nothing new.")
     else:
         say(ctx, _counted(done.counts))
+    _point_to_failures(ctx, done.counts.failures)
     _report_delivery(ctx, done.delivery)
 
 
@@ -140,6 +141,7 @@ def backfill(
         wanted = Wanted(paths, shape, alert=alert, resume=resume)
         counts = run(house, ledger, wanted, settings.now, report)
         say(ctx, _counted(counts))
+        _point_to_failures(ctx, counts.failures)
         sinks = house.sinks(sink_config())
         terms = Terms(age_matters=not alert)
         _report_delivery(ctx, tell(house, ledger, sinks, settings.now, time.sleep, terms))
@@ -207,6 +209,11 @@ def _counted(counts: Counts) -> str:
         f" history changed {_count(moved, 'time')}."
         + (f" {counts.unread:,} in a language that is not read yet." if counts.unread else "")
     )
+
+
+def _point_to_failures(ctx: click.Context, failures: int) -> None:
+    if failures:
+        say(ctx, "What failed, where and why: stancewatch export --types failures")
 
 
 def _report_delivery(ctx: click.Context, delivery: Delivery) -> None:

@@ -123,9 +123,11 @@ def _small_step(case: _Case) -> Withhold | None:
     if case.watch.any_level or shift.from_level is None or _reaches_top(case):
         return None
     side = policy.side(shift.to_level)
-    if policy.side(shift.from_level) is not side:
-        return None
-    return Withhold(Reason.SAME_SIDE, f"still on the side {side}: for the brief")
+    if policy.side(shift.from_level) is side:
+        return Withhold(Reason.SAME_SIDE, f"still on the side {side}: for the brief")
+    if not case.watch.side_change:
+        return Withhold(Reason.UNWANTED, f"the watch {case.watch.id} asks for no change of side")
+    return None
 
 
 def _reaches_top(case: _Case) -> bool:

@@ -40,6 +40,7 @@ class Knowledge:
     readings: Mapping[str, Reading]
     countries: Mapping[str, Country]
     summits: Sequence[Occurrence] = ()
+    command: str = "stancewatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _tell(group: _Group, standing: dict[str, Told], draft: _Draft, known: Knowle
     )
     home = _joins(group, standing.values())
     if home is None:
-        _open(group, items, standing, draft)
+        _open(group, items, standing, draft, known.command)
     else:
         changes = tuple(change for change, _ in group.members)
         _update(home, home.root.items + items, items, changes, standing, draft, reply=True)
@@ -274,7 +275,13 @@ def _joins(group: _Group, incidents: Iterable[Told]) -> Told | None:
     return None
 
 
-def _open(group: _Group, items: tuple[Item, ...], standing: dict[str, Told], draft: _Draft) -> None:
+def _open(
+    group: _Group,
+    items: tuple[Item, ...],
+    standing: dict[str, Told],
+    draft: _Draft,
+    command: str,
+) -> None:
     summit = summit_of(group.summit) if group.summit else None
     ordered = tuple(sorted(items, key=lambda item: (item.happened_at, item.country)))
     incident = digest("incident", group.route.id, group.topic, *(i.shift_id for i in ordered))
@@ -289,6 +296,7 @@ def _open(group: _Group, items: tuple[Item, ...], standing: dict[str, Told], dra
         summit=summit,
         is_digest=len(ordered) > group.route.digest_above,
         severity=group.route.severity,
+        command=command,
     )
     told = Told(incident, group.route.id, group.topic, root, None)
     standing[incident] = draft.told[incident] = told

@@ -80,6 +80,7 @@ class Notification:
     is_digest: bool = False
     severity: str = "notice"
     cause: str = ""
+    command: str = "stancewatch"  # what a reader types to ask why, with the profile it ran under
 
     @property
     def delivery_key(self) -> str:

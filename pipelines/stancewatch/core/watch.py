@@ -85,7 +85,6 @@ class Reason:
 
     UNTRACKED = "untracked"
     NOT_GOVERNMENT = "not-government"
-    THIRD_PARTY = "third-party"
     UNDATED = "undated"
     OLD_WORDS = "recap-without-date"
     WEAK = "below-leave-threshold"
@@ -94,9 +93,7 @@ class Reason:
     PENDING = "pending"
     CONTESTED = "contested"
     CONFIRMS = "confirms"
-    SUPPORTS = "supports"
     MOVED = "moved"
-    STATE_MEDIA = "state-media"
     DENIED = "denied"
     UNSUPPORTED = "unsupported-language"
 
@@ -110,6 +107,7 @@ class Reason:
     TOO_OLD = "too-old"
     FIRST = "first-position"
     SAME_SIDE = "same-side"
+    UNWANTED = "not-asked-for"
     SINGLE_SOURCE = "single-source"
     SILENCED = "silenced"
     THROTTLED = "throttled"

@@ -141,6 +141,7 @@ def _knowledge(house: House, box: Outbox, untold: Iterable[Untold]) -> Knowledge
         readings=box.readings(wanted),
         countries=house.book.actors.countries,
         summits=summits(box, house.book.topics.values()),
+        command=house.settings.command,
     )
 
 

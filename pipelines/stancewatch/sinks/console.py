@@ -108,7 +108,7 @@ def page(notification: Notification, width: int) -> Iterator[Text]:
         if notification.is_digest:
             yield from _brief(item, width)
         else:
-            yield from _full(item, notification.topic, width, mark)
+            yield from _full(item, notification, width, mark)
     yield Text()
 
 
@@ -125,14 +125,14 @@ def _summit(summit: Summit, width: int) -> Iterator[Text]:
     yield Text()
 
 
-def _full(item: Item, topic: str, width: int, mark: str) -> Iterator[Text]:
+def _full(item: Item, notification: Notification, width: int, mark: str) -> Iterator[Text]:
     yield from _wrapped(Text(mark) + _title(item), width)
     yield from _facts(qualities(item), width, INDENT)
     yield from _quoted("Said" if item.retracted else "Now", "", item.now, width)
     if item.before:
         yield from _quoted("Before", one_line(item.from_level or ""), item.before, width)
     yield from _facts((origins(item), happened(item), because(item)), width, INDENT, "dim")
-    ways = (f"Rule {one_line(item.rule)}", why_command(item, topic))
+    ways = (f"Rule {one_line(item.rule)}", why_command(item, notification))
     yield from _facts(ways, width, INDENT, "dim")
     yield Text()
 

@@ -74,8 +74,9 @@ def because(item: Item) -> str:
     return f"sent because: {reason}" if reason else ""
 
 
-def why_command(item: Item, topic: str) -> str:
-    return f"stancewatch why {one_line(item.country)} {one_line(topic)}"
+def why_command(item: Item, notification: Notification) -> str:
+    topic = one_line(notification.topic)
+    return f"{one_line(notification.command)} why {one_line(item.country)} {topic}"
 
 
 def headline(notification: Notification) -> str:

@@ -157,7 +157,7 @@ def _commands(notification: Notification) -> Iterator[str]:
         yield "Why: `stancewatch why`"
         return
     first, *others = notification.items
-    yield f"Why: `{escape(why_command(first, notification.topic), 120)}`"
+    yield f"Why: `{escape(why_command(first, notification), 120)}`"
     countries = sorted({item.country for item in others} - {first.country})
     if countries:
         yield f"or {escape(', '.join(countries), 200)}"
