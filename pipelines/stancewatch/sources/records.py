@@ -11,7 +11,6 @@ from stancewatch.core.article import Article, domain, make_article
 from stancewatch.core.failure import Failure, Stage, clip
 from stancewatch.core.moment import Moment, parse_moment, plausible
 from stancewatch.errors import UsageError
-from stancewatch.errors import UsageError
 from stancewatch.sources.feed import language
 from stancewatch.sources.text import clean, line
 
