@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -74,7 +74,7 @@ def stances(
 @click.pass_context
 def history(ctx: click.Context, country: str, topic: str | None) -> None:
     """Every shift of COUNTRY (a name or code), with the words that moved it."""
-    from stancewatch.cli.show import console, country_name, quote_lines
+    from stancewatch.cli.show import console, country_name, print_quotes
 
     asking = _asking(ctx)
     keys = _keys(asking, country, topic)
@@ -88,10 +88,7 @@ def history(ctx: click.Context, country: str, topic: str | None) -> None:
             readings = ledger.readings(wanted)
             for row in rows:
                 out.print(_shift_line(row))
-                for line in quote_lines(
-                    readings[e] for e in row.shift.evidence[:2] if e in readings
-                ):
-                    out.print(line)
+                print_quotes(out, (readings[e] for e in row.shift.evidence[:2] if e in readings))
 
 
 def _shift_line(row: ShiftRow) -> str:
@@ -109,7 +106,7 @@ def _shift_line(row: ShiftRow) -> str:
 @click.pass_context
 def why(ctx: click.Context, country: str, topic: str | None, date: str | None, limit: int) -> None:
     """Why something was told or not: every decision on COUNTRY, latest first, with its reason."""
-    from stancewatch.cli.show import console
+    from stancewatch.cli.show import console, print_quotes
 
     asking = _asking(ctx)
     topic, day = _topic_or_date(topic, date)
@@ -123,22 +120,17 @@ def why(ctx: click.Context, country: str, topic: str | None, date: str | None, l
             readings = ledger.readings({each.decision.subject for each in shown[:limit]})
             out.print(f"{key[0]} on {key[1]}: {len(found)} decision(s)")
             for each in shown[:limit]:
-                for line in _decision_lines(each, readings):
-                    out.print(line)
+                out.print(_decision_line(each))
+                if reading := readings.get(each.decision.subject):
+                    print_quotes(out, [reading])
             if len(found) > limit:
                 out.print(f"  ... and {len(found) - limit} more (--limit)")
 
 
-def _decision_lines(decided: Decided, readings: Mapping[str, Any]) -> Iterator[Any]:
-    from rich.text import Text
-
-    from stancewatch.cli.show import quote_lines
-
+def _decision_line(decided: Decided) -> str:
     decision = decided.decision
-    at = f"{decision.at.at:%Y-%m-%d %H:%M}" if decision.at else "undated         "
-    yield Text(f"  {at}  {decision.reason:<20} {decision.detail}")
-    if reading := readings.get(decision.subject):
-        yield from quote_lines([reading])
+    at = f"{decision.at.at:%Y-%m-%d %H:%M}" if decision.at else "undated"
+    return f"  {at:<16}  {decision.reason:<20} {decision.detail}"
 
 
 def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Moment | None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from stancewatch.stores.ledger import SqlLedger
     from stancewatch.stores.ledger.queries import When
 
+QUOTED = (0, 0, 0, 4)  # the margin of evidence
 COLOURS = {Side.AGAINST: "red", Side.OPEN: "yellow", Side.FOR: "green"}
 
 
@@ -108,13 +110,20 @@ def country_name(code: str, countries: Mapping[str, Country]) -> str:
     return country.name if country else code
 
 
-def quote_lines(readings: Iterable[Reading]) -> list[Text]:
-    """Each piece of evidence: its words, who says so, and the link."""
-    lines = []
+def print_quotes(out: Console, readings: Iterable[Reading]) -> None:
+    """Each piece of evidence: its words, who says so, and the link in one piece."""
     for reading in readings:
         words = one_line(reading.quote)
-        lines.append(Text(f"    {words}" if reading.kind == "baseline" else f"    “{words}”"))
-        lines.append(Text(f"    {who(reading)}, {reading.at or 'undated'}", style="dim"))
+        told = words if reading.kind == "baseline" else f"“{words}”"
+        out.print(Padding(Text(told), QUOTED, expand=False))
+        out.print(
+            Padding(
+                Text(f"{who(reading)}, {reading.at or 'undated'}", style="dim"),
+                QUOTED,
+                expand=False,
+            )
+        )
         if reading.url:
-            lines.append(Text(f"    {one_line(reading.url)}", style="dim"))
-    return lines
+            # Never broken: a reader wants to click or copy it.
+            link = Text(f"{' ' * QUOTED[3]}{one_line(reading.url)}", style="dim")
+            out.print(link, soft_wrap=True)
