@@ -16,13 +16,14 @@ from stancewatch.core.stance import Stance, Standing
 from stancewatch.core.topic import Policy, Side
 from stancewatch.core.watch import Reading
 from stancewatch.core.weigh import HOW
-from stancewatch.sinks.text import one_line
+from stancewatch.sinks.text import one_line, shorten
 
 if TYPE_CHECKING:
     from stancewatch.jobs.asking import Asking
     from stancewatch.stores.ledger import SqlLedger
     from stancewatch.stores.ledger.queries import When
 
+NARROWEST = 20  # of the last column, on however small a terminal
 QUOTED = (0, 0, 0, 4)  # the margin of evidence
 COLOURS = {Side.AGAINST: "red", Side.OPEN: "yellow", Side.FOR: "green"}
 
@@ -52,11 +53,15 @@ def stance_table(house: Asking, ledger: SqlLedger, when: When | None = None) -> 
             key=lambda s: (str(s.since), s.key[0]),
             reverse=True,
         )
-        out.print(_table(house, topic, rows, readings))
+        out.print(_table(house, topic, rows, readings, out.width))
 
 
 def _table(
-    house: Asking, topic: str, stances: Sequence[Stance], readings: Mapping[str, Reading]
+    house: Asking,
+    topic: str,
+    stances: Sequence[Stance],
+    readings: Mapping[str, Reading],
+    width: int,
 ) -> Table:
     """One line a country: what does not fit is one `history` away."""
     title = house.book.topics[topic].title if topic in house.book.topics else topic
@@ -67,16 +72,16 @@ def _table(
             Text(country_name(stance.key[0], house.book.actors.countries)),
             level_text(stance.level, policy) + Text(_mark(stance), style="dim"),
             Text(f"{stance.since.at:%Y-%m-%d}" if stance.since else ""),
-            Text(_says_who(stance, readings), no_wrap=True, overflow="ellipsis"),
         )
         for stance in stances
     ]
-    for place, name in enumerate(("Country", "Stance", "Since")):
-        widest = max(row[place].cell_len for row in rows)
+    widths = [max(row[place].cell_len for row in rows) for place in range(3)]
+    for name, widest in zip(("Country", "Stance", "Since"), widths, strict=True):
         table.add_column(name, no_wrap=True, min_width=widest)
-    table.add_column("Says who", no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        table.add_row(*row)
+    table.add_column("Says who", no_wrap=True)
+    left = max(NARROWEST, width - sum(widths) - 2 * len(widths))
+    for row, stance in zip(rows, stances, strict=True):
+        table.add_row(*row, shorten(_says_who(stance, readings), left))
     return table
 
 

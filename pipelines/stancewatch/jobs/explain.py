@@ -24,12 +24,12 @@ HOLDER, CUE, CONDITION = "bold cyan", "bold yellow", "magenta"
 def wrong_examples(house: House) -> list[str]:
     """One line for each example that is read otherwise than its rule file says."""
     detector = house.detector.open()
-    wrong = []
-    for topic in house.book.topics.values():
-        for example in topic.examples:
-            if how := misread(example, found_in(detector, topic, example)):
-                wrong.append(f'{example.where}: "{example.text[:60]}...": {how}')
-    return wrong
+    return [
+        f'{example.where}: "{example.text[:60]}...": {how}'
+        for topic in house.book.topics.values()
+        for example in topic.examples
+        if (how := misread(example, found_in(detector, topic, example)))
+    ]
 
 
 def explain_lines(house: House, record: Mapping[str, Any]) -> Iterator[Text]:

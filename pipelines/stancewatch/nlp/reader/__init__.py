@@ -1,0 +1,1 @@
+"""How holders and cues in a sentence become mentions."""
