@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from click.testing import CliRunner
-from ruamel.yaml import YAML
 
 from stancewatch.cli import stancewatch
 from stancewatch.settings import profiles
@@ -27,7 +27,7 @@ SECRET_VALUES = (
 
 
 def documents(path: Path) -> list[Any]:
-    return list(YAML(typ="safe").load_all(path))
+    return list(yaml.safe_load_all(path.read_text("utf-8")))
 
 
 def closed(properties: dict[str, Any], optional: Iterable[str] = ()) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from stancewatch.core.feed import Feed
 from stancewatch.core.outlet import Outlet, Outlets
 from stancewatch.errors import UsageError
 from stancewatch.sources.catalogue import load
+from stancewatch.stores.rulebook.faults import Faults
+from stancewatch.stores.rulebook.located import read
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "seeds" / "feeds" / "security-desk.toml"
@@ -140,9 +141,11 @@ def test_passwords_in_addresses_do_not_get_into_faults(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def outlets() -> list[Outlet]:
-    yaml = YAML(typ="safe", pure=True)
-    rows = yaml.load(ROOT / "rules" / "sources.yaml")
-    return [Outlet(**row) for row in rows]
+    faults = Faults()
+    document = read(ROOT / "rules" / "sources.yaml", "sources.yaml", faults)
+    faults.raise_if_any()
+    assert document is not None
+    return [Outlet(**row) for row in document.data]
 
 
 def test_the_shipped_feeds_say_that_they_were_not_asked() -> None:
