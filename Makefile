@@ -9,7 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick test-services lint format lock wheel clean
+SPLIT ?= dev
+.PHONY: help setup run test quick test-services eval lint format lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ quick: setup ## The inner loop: the tests that take under a second each
 
 test-services: setup ## The same contracts on a real PostgreSQL (Debian package; started here)
 	@PATH=$(CURDIR)/$(BIN):$$PATH bash tests/services/run.sh
+
+eval: setup ## How well the detector reads tests/gold (SPLIT=dev; SPLIT=test is not for tuning)
+	@$(BIN)/stancewatch rules score tests/gold/$(SPLIT).jsonl
 
 lint: setup ## ruff, mypy --strict, import contracts, rule files
 	@$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from stancewatch.cli.options import Command, Group, settings_of
-from stancewatch.errors import RuleError
+from stancewatch.errors import RuleError, UsageError
 
 
 @click.group(cls=Group)
@@ -81,6 +81,27 @@ def _words(text: str) -> str:
         return sys.stdin.read()
     path = Path(text) if len(text) < 1_000 and "\n" not in text else None
     return path.read_text("utf-8") if path and path.is_file() else text
+
+
+@rules.command(cls=Command)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--topic", default="troop-deployment", show_default=True, help="Which stance topic.")
+@click.option("--errors", default=10, show_default=True, help="Show so many mistakes of a kind.")
+@click.pass_context
+def score(ctx: click.Context, paths: tuple[Path, ...], topic: str, errors: int) -> None:
+    """How well the rules read passages that people have labelled (JSON lines)."""
+    from stancewatch.cli.show import console
+    from stancewatch.jobs.score import mark, read, report
+    from stancewatch.jobs.wiring import build
+
+    house = build(settings_of(ctx))
+    if topic not in house.policies:
+        raise UsageError(f"there is no stance topic {topic!r}")
+    marks = mark(house, list(read(paths)), topic)
+    out = console()
+    for each in report(marks, house.policies[topic], errors):
+        out.print(each)
+        out.print()
 
 
 @rules.command(cls=Command)
