@@ -10,6 +10,7 @@ from stancewatch.core.actor import Voice
 from stancewatch.core.mention import Evidence, Modality
 from stancewatch.core.moment import parse_moment
 from stancewatch.core.stance import History, Standing, history
+from stancewatch.core.topic import Level, Policy, Side
 from stancewatch.core.watch import Reading, Reason
 from tests.core.build import POLICY, says
 
@@ -262,3 +263,84 @@ def test_every_reading_has_exactly_one_reason_and_every_shift_its_evidence(
 def test_voices_that_are_not_the_governments_change_nothing(readings: list[Reading]) -> None:
     noise = [says("committed", f"2024-02-{day:02}", voice=Voice.PARTY) for day in range(1, 20)]
     assert history([*readings, *noise], POLICY).shifts == history(readings, POLICY).shifts
+
+
+def test_a_leak_supports_an_announcement_and_does_not_date_it() -> None:
+    leak = says("willing", "2025-02-11", who=None, evidence=Evidence.UNNAMED, outlet="leak")
+    word = says("willing", "2025-02-16T09:00:00Z", outlet="own")
+    found = told(says("reluctant", "2024-02-27"), leak, word)
+    shift = found.shifts[-1]
+    assert str(shift.happened_at) == "2025-02-16T09:00:00Z"
+    assert str(shift.established_at) == "2025-02-16T09:00:00Z"
+    assert leak.id in shift.evidence
+
+
+def test_what_the_press_had_on_a_day_is_what_a_fold_of_that_day_says() -> None:
+    """`established_at` is the first publication after which the evidence tells the shift."""
+    story = [
+        says("open", "2025-01-16"),
+        says("willing", "2025-02-15", who=None, evidence=Evidence.NARRATOR, outlet="a"),
+        says("willing", "2025-02-15", who="spokesperson", evidence=Evidence.INSTITUTION),
+        says("willing", "2025-02-16T22:00:00Z", outlet="own"),
+    ]
+    shift = told(*story).shifts[-1]
+    known = [r for r in story if r.published and r.published < shift.established_at]
+    assert [each.to_level for each in told(*known).shifts] == ["open"]
+    assert [each.to_level for each in told(*story).shifts] == ["open", "willing"]
+
+
+def test_words_of_one_day_in_one_article_are_one_step() -> None:
+    """ "On Thursday" stands for noon, its neighbour for the hour of publication: one telling."""
+    published = parse_moment("2025-02-20T20:30:00Z")
+    day = parse_moment("2025-02-20")
+    one = says("reluctant", "2025-02-20T20:30:00Z", article="a", stated_at=day)
+    other = says("open", "2025-02-20T20:30:00Z", article="a")
+    assert one.at == other.at == published
+    found = told(says("open", "2024-02-26"), one, other)
+    assert len(found.shifts) == 1
+
+
+def test_two_levels_of_one_speaker_in_one_article_are_the_more_cautious() -> None:
+    found = told(
+        says("reluctant", "2024-02-27"),
+        says("open", "2025-02-16", article="a"),
+        says("willing", "2025-02-16", article="a"),
+    )
+    assert found.stance is not None
+    assert (found.stance.level, found.stance.standing) == ("open", Standing.ESTABLISHED)
+
+
+def test_open_and_for_on_one_day_are_no_contradiction() -> None:
+    found = told(says("open", "2025-02-16", outlet="a"), says("willing", "2025-02-16", outlet="b"))
+    assert found.stance is not None
+    assert found.stance.level == "open"
+
+
+def test_weak_voices_cannot_contest_a_strong_one() -> None:
+    claims = {"who": None, "evidence": Evidence.THIRD_PARTY}
+    found = told(
+        says("willing", "2025-02-16"),
+        says("willing", "2025-02-20", outlet="a", **claims),
+        says("rejects", "2025-02-20", outlet="b", **claims),
+    )
+    assert found.stance is not None
+    assert found.stance.standing is Standing.ESTABLISHED
+
+
+def test_contested_from_the_start_is_shown_as_such() -> None:
+    found = told(
+        says("willing", "2025-02-16", outlet="a"), says("rejects", "2025-02-16", outlet="b")
+    )
+    assert found.stance is not None
+    assert (found.stance.level, found.stance.standing) == (None, Standing.CONTESTED)
+
+
+def test_a_tie_between_levels_of_one_side_does_not_depend_on_hashing() -> None:
+    """On a scale with more than one middle, two levels can be as far from it."""
+    levels = (
+        Level("rejects", Side.AGAINST), Level("b", Side.OPEN), Level("c", Side.OPEN),
+        Level("d", Side.OPEN), Level("yes", Side.FOR),
+    )  # fmt: skip
+    readings = [says("b", "2025-02-16", outlet="one"), says("d", "2025-02-16", outlet="two")]
+    found = history(readings, Policy(levels))
+    assert [shift.to_level for shift in found.shifts] == ["b"]

@@ -17,14 +17,14 @@ Confidence is in thousandths throughout, so that refolding gives the very same n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
 from stancewatch.core.mention import Where, Whose
 from stancewatch.core.moment import Moment
-from stancewatch.core.topic import Policy
+from stancewatch.core.topic import Policy, Side
 from stancewatch.core.watch import Decision, Key, Reading, Reason
 from stancewatch.core.weigh import (
     ALONE,
@@ -158,6 +158,7 @@ class _Fold:
         self._policy = policy
         self._witnesses = Witnesses(policy.window)
         self._witness: dict[str, int] = {}
+        self._known: set[int] = set()  # witnesses heard before this step
         self._case: _Case | None = None
         self._challengers: dict[str, _Case] = {}
         self._shifts: list[Shift] = []
@@ -173,33 +174,49 @@ class _Fold:
     def step(self, step: list[Reading]) -> None:
         """Take all readings of one instant at once, symmetrically."""
         self._key = step[0].key
-        known = set(self._witness.values())
         numbers = self._witnesses.assign(step)
         self._witness |= numbers
+        copies = {each for each, number in numbers.items() if number in self._known}
+        self._known.update(numbers.values())
         proposed = self._proposal(step)
         for reading in step:
             if proposed is None or reading.level != proposed:
                 self._set_aside(reading, proposed)
         if proposed is None:
-            self._standing, self._opposed = Standing.CONTESTED, step
+            self._contest(step)
             return
         backing = [reading for reading in step if reading.level == proposed]
-        copies = {r.id for r in backing if numbers[r.id] in known}
         if self._case and proposed == self._case.level:
             self._support(backing, copies)
         else:
             self._challenge(proposed, backing, copies)
 
     def _proposal(self, step: list[Reading]) -> str | None:
-        """The level that the strongest readings speak for; None where they take both sides."""
+        """The level that the strongest readings speak for; None where two texts contradict.
+
+        Of two levels that do not contradict, or that one text tells, the more cautious.
+        """
         top = max(strength(reading) for reading in step)
-        levels = {reading.level for reading in step if strength(reading) == top}
-        sides = {self._policy.side(level) for level in levels}
-        if len(sides) > 1:
+        best = [reading for reading in step if strength(reading) == top]
+        sides = {self._policy.side(reading.level) for reading in best}
+        articles = {reading.article_id for reading in best}
+        if Side.AGAINST in sides and len(sides) > 1 and len(articles) > 1:
             return None
-        # Two levels of one side in one instant: the more cautious reading of both.
         middle = len(self._policy.levels) // 2
-        return min(levels, key=lambda level: abs(self._policy.order(level) - middle))
+
+        def caution(level: str) -> tuple[int, int]:
+            place = self._policy.order(level)
+            return abs(place - middle), place
+
+        return min({reading.level for reading in best}, key=caution)
+
+    def _contest(self, step: list[Reading]) -> None:
+        """Contradicting texts contest what stands, unless they are weaker than it."""
+        at = step[0].at
+        assert at is not None
+        top = max(strength(reading) for reading in step)
+        if self._case is None or top >= self._case.standing_strength(at, self._policy):
+            self._standing, self._opposed = Standing.CONTESTED, step
 
     def _set_aside(self, reading: Reading, proposed: str | None) -> None:
         if proposed is None:
@@ -241,7 +258,7 @@ class _Fold:
     def _challenge(self, level: str, backing: list[Reading], copies: set[str]) -> None:
         at = backing[0].at
         assert at is not None
-        if self._case and not self._may_replace(level, backing, at):
+        if not self._may_replace(backing, [*backing, *self._gathered(level, at)], at):
             self._oppose(level, backing)
             return
         case = self._challengers.setdefault(level, _Case(level))
@@ -258,16 +275,21 @@ class _Fold:
             reason = Reason.DUPLICATE if reading.id in copies else Reason.PENDING
             self.note(reading, reason, f"{level}: {missing}")
 
-    def _may_replace(self, level: str, backing: list[Reading], at: Moment) -> bool:
-        """Lower evidence never undoes higher evidence inside the window."""
-        assert self._case is not None
+    def _may_replace(
+        self, backing: Sequence[Reading], gathered: Sequence[Reading], at: Moment
+    ) -> bool:
+        """Lower evidence never undoes higher evidence inside the window.
+
+        `backing` brings the change, `gathered` is all that speaks for it by then.
+        """
+        if self._case is None:
+            return True
         stands = self._case.standing_strength(at, self._policy)
         comes = max(strength(reading) for reading in backing)
-        gathered = [*backing, *self._gathered(level, at)]
         tier = comes.tier + (self._count(gathered) >= self._policy.witnesses)
         if tier < stands.tier:
             return False
-        same_side = self._policy.side(level) is self._policy.side(self._case.level)
+        same_side = self._policy.side(backing[0].level) is self._policy.side(self._case.level)
         return same_side or comes.tier > stands.tier or comes.office >= stands.office
 
     def _gathered(self, level: str, at: Moment) -> list[Reading]:
@@ -320,7 +342,7 @@ class _Fold:
         self._decisions = [each for each in self._decisions if each.subject not in moved]
         for reading in gathered:
             self.note(reading, Reason.MOVED, f"establishes {level}")
-        dated = sorted(r.at for r in gathered if r.at and r.at.dates_a_shift)
+        happened, established = self._happened(gathered), self._completed(gathered)
         self._case = _Case(level, list(gathered))
         self._challengers = {}
         self._standing, self._opposed = Standing.ESTABLISHED, []
@@ -328,8 +350,8 @@ class _Fold:
             key=gathered[0].key,
             from_level=before.level if before else None,
             to_level=level,
-            happened_at=dated[0],
-            established_at=self._completed(gathered),
+            happened_at=happened,
+            established_at=established,
             confidence=0,
             evidence=(),
             before=tuple(r.id for r in ranked(before.readings)[:SHOWN]) if before else (),
@@ -340,12 +362,21 @@ class _Fold:
         )
         self._shifts.append(self._told_by(bare, gathered))
 
+    @staticmethod
+    def _happened(gathered: list[Reading]) -> Moment:
+        """The earliest of the readings that decide: a leak supports an announcement, and does not
+        date it."""
+        dated = [r for r in gathered if r.at and r.at.dates_a_shift]
+        deciding = max(TIER[reading.evidence] for reading in dated)
+        return min(r.at for r in dated if r.at and TIER[r.evidence] == deciding)
+
     def _completed(self, gathered: list[Reading]) -> Moment:
-        """The publication that completed the evidence: the earliest after which none is missing."""
+        """The publication that completed the evidence: the first after which it tells the shift."""
         told = sorted({r.published for r in gathered if r.published})
         for moment in told:
             known = [r for r in gathered if r.published and r.published <= moment]
-            if self._unconfirmed(known) is None:
+            at = max(r.at for r in known if r.at)
+            if self._unconfirmed(known) is None and self._may_replace(known, known, at):
                 return moment
         # Undated articles that quote dated words: only the words' own dates are left.
         return max(told, default=max(r.at for r in gathered if r.at))
@@ -382,7 +413,7 @@ class _Fold:
         return History(tuple(self._shifts), self._stance(), decisions)
 
     def _stance(self) -> Stance | None:
-        if self._key is None or (self._case is None and not self._challengers):
+        if self._key is None or not (self._case or self._challengers or self._opposed):
             return None
         waiting = self._waiting()
         case, shift = self._case, self._shifts[-1] if self._shifts else None

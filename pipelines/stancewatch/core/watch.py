@@ -9,7 +9,7 @@ from stancewatch.core.actor import Rank, Voice
 from stancewatch.core.article import Article
 from stancewatch.core.digest import digest
 from stancewatch.core.mention import Evidence, Mention, Modality, Where, Whose
-from stancewatch.core.moment import Moment
+from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.outlet import Outlet
 
 Key = tuple[str, str]  # (country, topic): there is one stance per key
@@ -76,8 +76,16 @@ class Reading:
 
     @property
     def at(self) -> Moment | None:
-        """When the words were spoken, as far as is known."""
-        return self.stated_at or self.published
+        """When the words were spoken, as far as is known.
+
+        "On Thursday" in an article of that Thursday says no more than the article's own hour:
+        all that one text tells of its day is one moment.
+        """
+        stated, told = self.stated_at, self.published
+        if stated is None or told is None or stated.precision is not Precision.DAY:
+            return stated or told
+        same_day = told.precision is Precision.INSTANT and told.at.date() == stated.at.date()
+        return told if same_day else stated
 
 
 class Reason:
