@@ -246,3 +246,88 @@ def test_the_record_tells_new_from_grown_from_gone() -> None:
     ]
     gone = difference(recorded, before[:1]).changes
     assert [change for change, _ in gone] == [Change.RETRACTED]
+
+
+def test_an_announcement_that_follows_an_old_leak_is_news() -> None:
+    leak = says(
+        "willing", "2025-02-11", who=None, evidence=Evidence.UNNAMED, key=("GB", TOPIC), outlet="l"
+    )
+    shift = last_shift([*story(), leak])
+    assert isinstance(decide(untold(shift), around()), Send)
+
+
+def test_old_news_is_measured_by_when_the_press_could_know_it() -> None:
+    shift = replace(SHIFT, established_at=parse_moment("2025-02-17T08:00:00Z"))
+    old = replace(shift, happened_at=parse_moment("2025-02-10"))
+    assert isinstance(decide(untold(old), around()), Send)
+
+
+def test_a_quiet_run_edits_and_never_posts() -> None:
+    first = untold(last_shift(story()))
+    gone = untold(
+        first.recorded.shift, Change.RETRACTED, recorded=first.recorded, quiet=Reason.REBUILT
+    )
+    found = planned(gone, told=sent(planned(first)))
+    assert [n.form for n in found.notifications] == [Form.EDIT]
+    assert [decision.reason for decision in found.decisions] == [Reason.REBUILT]
+
+
+def test_updates_of_one_incident_in_one_pass_are_one_edit_and_one_reply() -> None:
+    shifts = [untold(last_shift(story(each))) for each in ("GB", "FR")]
+    told = sent(planned(*shifts))
+    gone = [
+        untold(each.recorded.shift, Change.RETRACTED, recorded=each.recorded) for each in shifts
+    ]
+    found = planned(*gone, told=told)
+    assert [n.form for n in found.notifications] == [Form.EDIT, Form.REPLY]
+    assert [len(n.items) for n in found.notifications] == [2, 2]
+
+
+def test_a_stop_on_the_way_is_a_correction_and_no_retraction() -> None:
+    """Told reluctant → willing; a late "open" makes it open → willing: it is still willing."""
+    first = untold(last_shift(story()))
+    late = [*story(), says("open", "2025-02-14", key=("GB", TOPIC), outlet="late")]
+    shifts = history(late, POLICY).shifts
+    gone = untold(first.recorded.shift, Change.RETRACTED, recorded=first.recorded)
+    found = planned(
+        untold(shifts[1]), untold(shifts[2]), gone, told=sent(planned(first)), readings=late
+    )
+    (edit,) = found.notifications
+    assert edit.form is Form.EDIT
+    assert [(i.from_level, i.to_level, i.retracted) for i in edit.items] == [
+        ("open", "willing", False)
+    ]
+
+
+def test_what_was_retracted_and_holds_again_is_said_in_the_thread() -> None:
+    first = untold(last_shift(story()))
+    told = sent(planned(first))
+    gone = untold(first.recorded.shift, Change.RETRACTED, recorded=first.recorded)
+    retracted = sent(planned(gone, told=told))
+    found = planned(untold(first.recorded.shift, recorded=first.recorded), told=retracted)
+    assert [n.form for n in found.notifications] == [Form.EDIT, Form.REPLY]
+    assert not any(item.retracted for n in found.notifications for item in n.items)
+
+
+def test_another_channel_gets_a_message_of_its_own() -> None:
+    told = sent(planned(untold(last_shift(story("GB")))))
+    moved = replace(ROUTE, channel="C2")
+    found = planned(untold(last_shift(story("FR"))), told=told, routes=[moved])
+    assert [(n.form, n.channel) for n in found.notifications] == [(Form.ROOT, "C2")]
+
+
+def test_of_two_changes_of_one_instant_the_order_of_learning_decides() -> None:
+    """The outbox gives them in order; a digest must not."""
+    new, gone = untold(SHIFT), untold(SHIFT, Change.RETRACTED)
+    for name in "abcdefgh":
+        found = planned(new, replace(gone, id=name))
+        assert found.notifications == ()
+
+
+def test_two_live_shifts_never_share_an_id() -> None:
+    """A grown shift keeps its id; another born on its first evidence gets another."""
+    shift = last_shift(story())
+    kept = RecordedShift(shift_id(shift), shift)
+    grown = replace(shift, evidence=(*shift.evidence, "more"))
+    found = difference([kept], [grown, shift])
+    assert len({each.id for each in found.shifts}) == 2

@@ -106,7 +106,8 @@ _QUIET = {
 
 
 def _too_old(case: _Case) -> Withhold | None:
-    age = case.untold.learned_at - case.shift.happened_at.at
+    # From when the press could know it: a shift may complete what an old leak began.
+    age = case.untold.learned_at - case.shift.established_at.at
     if case.around.age_matters and age > OLD:
         return Withhold(Reason.TOO_OLD, f"{_span(age)} old when learned: for the brief")
     return None

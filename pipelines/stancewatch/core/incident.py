@@ -11,23 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from stancewatch.core.actor import Country
 from stancewatch.core.compose import headline, item_of, summit_of
 from stancewatch.core.decide import Circumstances, Send, Verdict, Wait, Withhold, decide
 from stancewatch.core.digest import digest
+from stancewatch.core.group import TOGETHER, Group, groups
 from stancewatch.core.notification import Form, Item, Notification
 from stancewatch.core.occurrence import Occurrence
 from stancewatch.core.ports import Told
 from stancewatch.core.record import Change, Untold
-from stancewatch.core.route import Route
+from stancewatch.core.stance import Shift
 from stancewatch.core.watch import Decision, Reading, Reason
-
-TOGETHER = timedelta(hours=24)  # shifts this close on one topic are one incident
-BEFORE_SUMMIT = timedelta(days=1)
-AFTER_SUMMIT = timedelta(days=2)
-
 
 # A shift once withheld is decided on again when its evidence grows only if evidence was missing.
 _REOPENED = ("", Reason.SINGLE_SOURCE)
@@ -55,11 +51,33 @@ class Plan:
 
 
 @dataclass(slots=True)
+class _Change:
+    """What one pass changes in an incident that was told before."""
+
+    items: tuple[Item, ...]  # as they now are
+    causes: list[str] = field(default_factory=list)
+    said: dict[str, Item] = field(default_factory=dict)  # by shift: what its thread is told
+
+    def put(self, cause: Untold, old_id: str, item: Item, *, aloud: bool) -> None:
+        self.items = tuple(item if each.shift_id == old_id else each for each in self.items)
+        self.causes.append(cause.id)
+        if aloud:
+            self.said[item.shift_id] = item
+
+    def add(self, cause: Untold, item: Item) -> None:
+        self.items = (*self.items, item)
+        self.causes.append(cause.id)
+        self.said[item.shift_id] = item
+
+
+@dataclass(slots=True)
 class _Draft:
+    known: Knowledge
+    standing: dict[str, Told]
     settled: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
-    told: dict[str, Told] = field(default_factory=dict)
-    notifications: list[Notification] = field(default_factory=list)
+    opened: list[Told] = field(default_factory=list)
+    changed: dict[str, _Change] = field(default_factory=dict)
     waits: list[datetime] = field(default_factory=list)
 
     def settle(self, untold: Untold, reason: str, why: str) -> None:
@@ -68,12 +86,34 @@ class _Draft:
         shift = recorded.shift
         self.decisions.append(Decision(recorded.id, shift.key, reason, why, shift.happened_at))
 
+    def home(self, shift_id: str) -> Told | None:
+        """The incident in which this shift was told."""
+        for incident in self.standing.values():
+            if any(item.shift_id == shift_id for item in incident.root.items):
+                return incident
+        return None
+
+    def change(self, incident: Told) -> _Change:
+        return self.changed.setdefault(incident.incident, _Change(incident.root.items))
+
     def finish(self) -> Plan:
+        """One edit an incident, and one reply in its thread if there is something to say."""
+        told, notifications = list(self.opened), [each.root for each in self.opened]
+        for name, change in sorted(self.changed.items()):
+            incident = self.standing[name]
+            line = headline(change.items, incident.root.summit)
+            root = replace(incident.root, items=change.items, headline=line)
+            told.append(replace(incident, root=root))
+            cause = digest(*sorted(change.causes))
+            notifications.append(replace(root, form=Form.EDIT, cause=cause))
+            if said := tuple(change.said.values()):
+                reply = replace(root, form=Form.REPLY, cause=cause, items=said)
+                notifications.append(replace(reply, headline=headline(said, None)))
         return Plan(
             tuple(self.settled),
             tuple(self.decisions),
-            tuple(self.told.values()),
-            tuple(self.notifications),
+            tuple(told),
+            tuple(notifications),
             min(self.waits, default=None),
         )
 
@@ -82,28 +122,36 @@ def plan(
     untold: Iterable[Untold], told: Iterable[Told], around: Circumstances, known: Knowledge
 ) -> Plan:
     """Decide on every change, group what is told, and word the messages."""
-    draft = _Draft()
-    standing = {incident.incident: incident for incident in told}
+    draft = _Draft(known, {incident.incident: incident for incident in told})
+    changes = _collapse(untold, draft)
+    gone = [change for change in changes if change.change is Change.RETRACTED]
+    rest = [change for change in changes if change.change is not Change.RETRACTED]
+    for change in gone:
+        if corrected := _correction(change, rest, draft):
+            rest.remove(corrected)
+        else:
+            _retract(change, draft)
+    around = _forgetting(around, gone)
     fresh: list[tuple[Untold, Send]] = []
-    for change in _collapse(untold, draft):
-        home = _home(change.recorded.id, standing.values())
-        if change.change is Change.RETRACTED:
-            _retract(change, home, standing, draft)
-        elif home is not None:
-            _strengthen(change, home, standing, draft, known)
+    for change in rest:
+        if draft.home(change.recorded.id):
+            _strengthen(change, draft)
+        elif later := _told_later(change, draft):
+            draft.settle(change, Reason.OVERTAKEN, f"what came after it was told: {later}")
         elif change.change is Change.STRENGTHENED and change.earlier not in _REOPENED:
             draft.settle(change, change.earlier, "its evidence grew; the earlier reason holds")
         else:
             _weigh(change, decide(change, around), fresh, draft)
-    for group in _groups(fresh, known.summits):
-        _tell(group, standing, draft, known)
+    for group in groups(fresh, known.summits):
+        _tell(group, draft)
     return draft.finish()
 
 
 def _collapse(untold: Iterable[Untold], draft: _Draft) -> list[Untold]:
     """One change a shift: what happened to it last, as new if nobody was told of it yet."""
     by_shift: dict[str, list[Untold]] = defaultdict(list)
-    for change in sorted(untold, key=lambda u: (u.learned_at, u.id)):
+    # The outbox gives them in order of learning, and the sort keeps it within one instant.
+    for change in sorted(untold, key=lambda u: u.learned_at):
         by_shift[change.recorded.id].append(change)
     collapsed = []
     for changes in by_shift.values():
@@ -116,12 +164,11 @@ def _collapse(untold: Iterable[Untold], draft: _Draft) -> list[Untold]:
     return sorted(collapsed, key=lambda u: (u.recorded.shift.happened_at, u.recorded.id))
 
 
-def _home(shift_id: str, incidents: Iterable[Told]) -> Told | None:
-    """The incident in which this shift was told."""
-    for incident in incidents:
-        if any(item.shift_id == shift_id for item in incident.root.items):
-            return incident
-    return None
+def _forgetting(around: Circumstances, gone: Iterable[Untold]) -> Circumstances:
+    """What is withdrawn throttles nothing."""
+    keys = {change.recorded.shift.key for change in gone}
+    kept = {key: told for key, told in around.last_told.items() if key not in keys}
+    return replace(around, last_told=kept)
 
 
 def _weigh(
@@ -136,135 +183,90 @@ def _weigh(
             fresh.append((change, verdict))
 
 
-def _retract(change: Untold, home: Told | None, standing: dict[str, Told], draft: _Draft) -> None:
-    """Whoever was told is told again, in the same thread."""
+def _correction(gone: Untold, rest: Sequence[Untold], draft: _Draft) -> Untold | None:
+    """The change that took the place of a told shift to the same level: "open → willing" for
+    "reluctant → willing". The message is edited; nobody must think that it is willing no more."""
+    home = draft.home(gone.recorded.id)
+    old = gone.recorded.shift
+    for change in rest:
+        shift = change.recorded.shift
+        if home and change.change is Change.NEW and _same_end(old, shift):
+            item = _item(change, draft)
+            draft.change(home).put(gone, gone.recorded.id, item, aloud=False)
+            draft.settle(gone, Reason.UPDATED, "the way there was corrected; the message is edited")
+            draft.settle(change, Reason.UPDATED, "told before as another step to the same level")
+            return change
+    return None
+
+
+def _same_end(one: Shift, other: Shift) -> bool:
+    return (one.key, one.to_level) == (other.key, other.to_level)
+
+
+def _told_later(change: Untold, draft: _Draft) -> str | None:
+    """The level that readers already know to hold after this shift; it is no news to them."""
+    shift = change.recorded.shift
+    for incident in draft.standing.values():
+        name = incident.incident
+        items = draft.changed[name].items if name in draft.changed else incident.root.items
+        for item in items:
+            same = (item.country, incident.topic) == shift.key and not item.retracted
+            if same and item.happened_at > shift.happened_at:
+                return item.to_level
+    return None
+
+
+def _retract(change: Untold, draft: _Draft) -> None:
+    """Whoever was told is told again, in the same thread; a quiet run only edits."""
+    home = draft.home(change.recorded.id)
     if home is None:
         draft.settle(change, Reason.NEVER_TOLD, "retracted before anybody was told")
         return
-    items = tuple(
-        replace(item, retracted=True) if item.shift_id == change.recorded.id else item
-        for item in home.root.items
-    )
-    gone = tuple(item for item in items if item.shift_id == change.recorded.id)
-    _update(home, items, gone, (change,), standing, draft, reply=True)
-    draft.settle(
-        change, Reason.RETRACTED, "no longer supported by the evidence; told in the thread"
-    )
+    told = next(item for item in home.root.items if item.shift_id == change.recorded.id)
+    gone = replace(told, retracted=True)
+    draft.change(home).put(change, told.shift_id, gone, aloud=not change.quiet)
+    why = "no longer supported by the evidence; "
+    if change.quiet:
+        draft.settle(change, change.quiet, why + "the message is edited, nobody is pinged")
+    else:
+        draft.settle(change, Reason.RETRACTED, why + "told in the thread")
 
 
-def _strengthen(
-    change: Untold, home: Told, standing: dict[str, Told], draft: _Draft, known: Knowledge
-) -> None:
-    """The sent message is edited; nobody is pinged."""
-    item = item_of(change.recorded, known.readings, known.countries)
-    items = tuple(item if old.shift_id == item.shift_id else old for old in home.root.items)
-    _update(home, items, (item,), (change,), standing, draft, reply=False)
+def _strengthen(change: Untold, draft: _Draft) -> None:
+    """The sent message is edited; nobody is pinged, unless it had been withdrawn."""
+    home = draft.home(change.recorded.id)
+    assert home is not None
+    told = next(item for item in home.root.items if item.shift_id == change.recorded.id)
+    aloud = told.retracted and not change.quiet
+    draft.change(home).put(change, told.shift_id, _item(change, draft), aloud=aloud)
     draft.settle(change, Reason.UPDATED, "its evidence grew; the message is edited")
 
 
-def _update(
-    home: Told,
-    items: tuple[Item, ...],
-    changed: tuple[Item, ...],
-    causes: Sequence[Untold],
-    standing: dict[str, Told],
-    draft: _Draft,
-    *,
-    reply: bool,
-) -> None:
-    """Edit the root to what now holds and, if asked, say what changed in its thread."""
-    line = headline(items, home.root.summit)
-    root = replace(home.root, items=items, headline=line)
-    incident = replace(home, root=root)
-    standing[home.incident] = incident
-    draft.told[home.incident] = incident
-    edit = replace(root, form=Form.EDIT, cause=digest(*sorted(each.id for each in causes)))
-    draft.notifications.append(edit)
-    if reply:
-        line = headline(changed, None)
-        draft.notifications.append(replace(edit, form=Form.REPLY, items=changed, headline=line))
+def _item(change: Untold, draft: _Draft, why: str = "") -> Item:
+    return item_of(change.recorded, draft.known.readings, draft.known.countries, why)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    route: Route
-    topic: str
-    summit: Occurrence | None
-    members: tuple[tuple[Untold, Send], ...]
-
-    @property
-    def first(self) -> datetime:
-        return min(_happened(change) for change, _ in self.members)
-
-
-def _happened(change: Untold) -> datetime:
-    return change.recorded.shift.happened_at.at
-
-
-def _groups(fresh: list[tuple[Untold, Send]], summits: Sequence[Occurrence]) -> list[_Group]:
-    buckets: dict[tuple[str, str, str], list[tuple[Untold, Send]]] = defaultdict(list)
-    found: dict[str, Occurrence] = {}
-    for change, send in fresh:
-        summit = _summit(change, summits) if send.route.group_by == "summit" else None
-        country, topic = change.recorded.shift.key
-        label = country if send.route.group_by == "country" else ""
-        if summit:
-            found[summit.id] = summit
-            label = summit.id
-        buckets[send.route.id, topic, label].append((change, send))
-    groups: list[_Group] = []
-    for (_, topic, label), members in sorted(buckets.items()):
-        whole = [members] if label in found else _close(members)
-        groups.extend(
-            _Group(part[0][1].route, topic, found.get(label), tuple(part)) for part in whole
-        )
-    return groups
-
-
-def _close(members: list[tuple[Untold, Send]]) -> list[list[tuple[Untold, Send]]]:
-    """Chains in which each shift is within a day of the one before, as `_joins` would join them."""
-    ordered = sorted(members, key=lambda m: (_happened(m[0]), m[0].recorded.id))
-    parts: list[list[tuple[Untold, Send]]] = []
-    for member in ordered:
-        if parts and _happened(member[0]) - _happened(parts[-1][-1][0]) <= TOGETHER:
-            parts[-1].append(member)
-        else:
-            parts.append([member])
-    return parts
-
-
-def _summit(change: Untold, summits: Sequence[Occurrence]) -> Occurrence | None:
-    """The summit at which it happened: in its days, and among those who were there."""
-    when, country = _happened(change), change.recorded.shift.key[0]
-    near = [
-        summit
-        for summit in summits
-        if summit.at.at - BEFORE_SUMMIT <= when <= summit.last.at + AFTER_SUMMIT
-        and country in summit.countries
-    ]
-    return min(near, key=lambda s: (abs(s.at.at - when), s.id), default=None)
-
-
-def _tell(group: _Group, standing: dict[str, Told], draft: _Draft, known: Knowledge) -> None:
-    items = tuple(
-        item_of(change.recorded, known.readings, known.countries, send.why)
-        for change, send in group.members
-    )
-    home = _joins(group, standing.values())
-    if home is None:
-        _open(group, items, standing, draft, known.command)
+def _tell(group: Group, draft: _Draft) -> None:
+    items = {change.id: _item(change, draft, send.why) for change, send in group.members}
+    if home := _joins(group, draft.standing.values()):
+        for change, _ in group.members:
+            draft.change(home).add(change, items[change.id])
     else:
-        changes = tuple(change for change, _ in group.members)
-        _update(home, home.root.items + items, items, changes, standing, draft, reply=True)
+        _open(group, tuple(items.values()), draft)
     for change, send in group.members:
         draft.settle(change, Reason.SENT, f"route {group.route.id}: {send.why}")
 
 
-def _joins(group: _Group, incidents: Iterable[Told]) -> Told | None:
-    """An incident already told that these shifts belong to."""
+def _joins(group: Group, incidents: Iterable[Told]) -> Told | None:
+    """An incident already told, in the same place, that these shifts belong to."""
     for incident in incidents:
         root = incident.root
-        if incident.route != group.route.id or root.topic != group.topic:
+        if (incident.route, root.sink, root.channel, root.topic) != (
+            group.route.id,
+            group.route.sink,
+            group.route.channel,
+            group.topic,
+        ):
             continue
         if group.summit and root.summit and summit_of(group.summit).name == root.summit.name:
             return incident
@@ -275,13 +277,7 @@ def _joins(group: _Group, incidents: Iterable[Told]) -> Told | None:
     return None
 
 
-def _open(
-    group: _Group,
-    items: tuple[Item, ...],
-    standing: dict[str, Told],
-    draft: _Draft,
-    command: str,
-) -> None:
+def _open(group: Group, items: tuple[Item, ...], draft: _Draft) -> None:
     summit = summit_of(group.summit) if group.summit else None
     ordered = tuple(sorted(items, key=lambda item: (item.happened_at, item.country)))
     incident = digest("incident", group.route.id, group.topic, *(i.shift_id for i in ordered))
@@ -296,8 +292,8 @@ def _open(
         summit=summit,
         is_digest=len(ordered) > group.route.digest_above,
         severity=group.route.severity,
-        command=command,
+        command=draft.known.command,
     )
     told = Told(incident, group.route.id, group.topic, root, None)
-    standing[incident] = draft.told[incident] = told
-    draft.notifications.append(root)
+    draft.standing[incident] = told
+    draft.opened.append(told)

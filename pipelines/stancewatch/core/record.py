@@ -67,6 +67,14 @@ def shift_id(shift: Shift) -> str:
     )
 
 
+def _free(wanted: str, *known: Sequence[RecordedShift]) -> str:
+    """The id, or the next of it that no kept shift bears: one that grew keeps its first id."""
+    taken = {each.id for shifts in known for each in shifts}
+    while wanted in taken:
+        wanted = digest("next", wanted)
+    return wanted
+
+
 def difference(recorded: Sequence[RecordedShift], fresh: Sequence[Shift]) -> Difference:
     """Match shifts by key, levels and shared evidence, the earliest first."""
     left = sorted(recorded, key=lambda r: (r.shift.happened_at, r.id))
@@ -75,7 +83,7 @@ def difference(recorded: Sequence[RecordedShift], fresh: Sequence[Shift]) -> Dif
     for shift in fresh:
         match = next((old for old in left if old.shift.same_as(shift)), None)
         if match is None:
-            new = RecordedShift(shift_id(shift), shift)
+            new = RecordedShift(_free(shift_id(shift), recorded, shifts), shift)
             shifts.append(new)
             changes.append((Change.NEW, new))
             continue

@@ -120,6 +120,7 @@ class Reason:
     SILENCED = "silenced"
     THROTTLED = "throttled"
     NO_ROUTE = "no-route"
+    OVERTAKEN = "overtaken"
     RETRACTED = "retracted"
     NEVER_TOLD = "never-told"
 
