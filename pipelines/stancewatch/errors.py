@@ -58,6 +58,12 @@ class LedgerError(StancewatchError):
     """The ledger cannot be opened, or is of another version."""
 
 
+class LedgerAddressError(LedgerError):
+    """What was given as a ledger cannot be one."""
+
+    exit_code = 2
+
+
 class SinkError(StancewatchError):
     """A message was not accepted. The subclass says what may be done about it."""
 

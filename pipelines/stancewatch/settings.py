@@ -62,10 +62,10 @@ class Settings:
         return f"stancewatch --profile {self.profile}" if self.profile else "stancewatch"
 
     @property
-    def ledger_folder(self) -> Path | None:
-        """Where a ledger in a file lies; None for a database server."""
+    def ledger_file(self) -> Path | None:
+        """The file that a ledger is; None for a database server."""
         head, colon, path = self.ledger.partition("sqlite:///")
-        return Path(path).parent if colon and not head else None
+        return Path(path) if colon and not head else None
 
     def now(self) -> datetime:
         """The one place where a clock is read."""

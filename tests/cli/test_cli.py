@@ -71,6 +71,9 @@ def test_help_answers_at_once() -> None:
         (["why", "Atlantis"], 2, "no country is called 'Atlantis'"),
         (["history", "GB", "nonsense"], 2, "no stance topic 'nonsense'"),
         (["--rules", "/nowhere", "rules", "check"], 2, "/nowhere"),
+        (["--ledger", "mysql://host/x", "stances"], 2, "no database of ours"),
+        (["rules", "explain", "A text.", "--published", "banana"], 2, "not a date"),
+        (["stances"], 1, "there is no ledger here yet"),
     ],
 )
 def test_errors_name_the_fault_and_the_code(
@@ -87,13 +90,15 @@ def test_global_options_go_before_or_after_the_command(tmp_path: Path) -> None:
     before = run("--ledger", url, "stances")
     after = run("stances", "--ledger", url)
     twin = run("stances", STANCEWATCH_LEDGER=url)
-    assert before.stdout == after.stdout == twin.stdout == "No position is known yet.\n"
+    assert before.stderr == after.stderr == twin.stderr
+    assert url in before.stderr
+    assert not (tmp_path / "l.sqlite").exists()  # a question makes no ledger
 
 
 def test_what_is_typed_wins_over_the_environment(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'l.sqlite'}"
     found = run("--ledger", url, "stances", STANCEWATCH_LEDGER="sqlite:////nowhere/at/all.sqlite")
-    assert found.returncode == 0
+    assert url in found.stderr
 
 
 @pytest.mark.slow
@@ -116,6 +121,28 @@ def test_detect_answers_line_by_line_in_order() -> None:
     assert "unsupported language" in rows[2]["unread"]
     assert "line 4" in rows[3]["error"]
     assert found.returncode == 3
+
+
+def test_detect_answers_a_line_that_is_not_text() -> None:
+    command = [sys.executable, "-m", "stancewatch", "detect", "-"]
+    lines = b'\xff\xfe{"id": 1}\n{"id": "b", "text": "Nothing here.", "lang": "en"}\n'
+    found = subprocess.run(
+        command, input=lines, capture_output=True, check=False,
+        env={"PYTHONPATH": str(ROOT / "pipelines"), "PATH": ""},
+    )  # fmt: skip
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [row["id"] for row in rows] == [None, "b"]
+    assert found.returncode == 3
+
+
+@pytest.mark.parametrize("words", ["rules check", "--profile demo feeds list"])
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path, words: str) -> None:
+    shell = f"set -o pipefail; {sys.executable} -m stancewatch {words} | true"
+    found = subprocess.run(
+        ["/bin/bash", "-c", shell], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT / "pipelines"), "PATH": "/bin:/usr/bin"},
+    )  # fmt: skip
+    assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_durations() -> None:

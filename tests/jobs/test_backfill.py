@@ -11,12 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stancewatch.core.watch import Reason
+from stancewatch.errors import UsageError
 from stancewatch.jobs.backfill import Progress, Wanted, backfill
+from stancewatch.jobs.deliver import Terms, deliver
 from stancewatch.jobs.spine import Counts
 from stancewatch.jobs.wiring import House
 from stancewatch.settings import shipped
@@ -90,6 +93,37 @@ def test_a_backfill_alerts_nobody_unless_asked(tmp_path: Path) -> None:
     run(asked, write(tmp_path / "a.jsonl", archive()[:20]), alert=True)
     with asked.ledger() as ledger:
         assert "" in {untold.quiet for untold in ledger.untold()}
+
+
+def test_a_mistyped_path_changes_nothing(tmp_path: Path) -> None:
+    house = house_in(tmp_path)
+    run(house, write(tmp_path / "a.jsonl", archive()[:20]))
+    before = stable(house)
+    blind = replace(house, book=replace(house.book, history_digest="other rules", watches=()))
+    with pytest.raises(UsageError):
+        run(blind, tmp_path / "nowhere.jsonl")
+    assert stable(house) == before
+
+
+def test_a_backfill_leaves_live_alerts_to_those_who_deliver_them(tmp_path: Path) -> None:
+    house, clock = house_in(tmp_path), Clock()
+    path = write(tmp_path / "a.jsonl", archive()[:20])
+    run(house, path, alert=True)  # as a monitor would have learned it: to be told
+    with house.ledger() as ledger:
+        waiting = [each.id for each in ledger.untold() if not each.quiet]
+        assert waiting
+        deliver(house, ledger, {}, clock, clock.sleep, Terms(only_quiet=True))
+        assert [each.id for each in ledger.untold()] == waiting
+
+
+def test_a_teaser_does_not_replace_the_article(tmp_path: Path) -> None:
+    house = house_in(tmp_path)
+    full = archive()[1]
+    teaser = {**full, "text": full["text"][:60]}
+    run(house, write(tmp_path / "a.jsonl", [full]))
+    before = stable(house)
+    run(house, write(tmp_path / "b.jsonl", [teaser]))
+    assert stable(house) == before
 
 
 def test_resume_goes_on_where_it_stopped(tmp_path: Path) -> None:

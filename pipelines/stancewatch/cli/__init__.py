@@ -55,10 +55,6 @@ def main() -> None:
     except StancewatchError as error:
         click.echo(f"stancewatch: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`): nothing is wrong.
-        sys.stdout = None
-        sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
 
 

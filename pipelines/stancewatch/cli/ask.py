@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from stancewatch.cli.options import Command, settings_of
+from stancewatch.cli.options import Command, Day, settings_of
 from stancewatch.core.moment import Moment, Precision, parse_moment
 from stancewatch.core.watch import Key
 from stancewatch.errors import UsageError
@@ -21,26 +21,7 @@ if TYPE_CHECKING:
     from stancewatch.jobs.asking import Asking
     from stancewatch.stores.ledger import Decided, ShiftRow
 
-HISTORY = ("articles", "mentions", "occurrences", "shifts", "stances")
-TYPES = (
-    "articles", "mentions", "occurrences", "shifts", "stances", "rulings", "decisions", "failures",
-    "notifications",
-)  # fmt: skip
 AROUND = timedelta(days=3)  # decisions this far from the asked day are shown
-
-
-class Day(click.ParamType[Moment]):
-    """A date, or a timestamp."""
-
-    name = "date"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Moment:
-        found = value if isinstance(value, Moment) else parse_moment(str(value))
-        if found is None or found.precision in (Precision.MONTH, Precision.YEAR):
-            self.fail(f"{value!r} is not a date such as 2025-02-17", param, ctx)
-        return found
 
 
 def end_of(moment: Moment) -> datetime:
@@ -64,7 +45,7 @@ def stances(
 
     asking = _asking(ctx)
     days = [end_of(day) if day else None for day in (on, as_known, as_told)]
-    with asking.ledger() as ledger:
+    with asking.known_ledger() as ledger:
         stance_table(asking, ledger, When(*days))
 
 
@@ -79,7 +60,7 @@ def history(ctx: click.Context, country: str, topic: str | None) -> None:
     asking = _asking(ctx)
     keys = _keys(asking, country, topic)
     out = console()
-    with asking.ledger() as ledger:
+    with asking.known_ledger() as ledger:
         for key in keys:
             rows = ledger.shifts(key)
             name = country_name(key[0], asking.book.actors.countries)
@@ -110,9 +91,10 @@ def why(ctx: click.Context, country: str, topic: str | None, date: str | None, l
 
     asking = _asking(ctx)
     topic, day = _topic_or_date(topic, date)
+    keys = _keys(asking, country, topic)
     out = console()
-    with asking.ledger() as ledger:
-        for key in _keys(asking, country, topic):
+    with asking.known_ledger() as ledger:
+        for key in keys:
             since = day.at - AROUND if day else None
             until = end_of(day) + AROUND if day else None
             found = list(ledger.decisions(key, since=since, until=until))
@@ -157,13 +139,15 @@ def export(
     ctx: click.Context, types: str | None, form: str, stable: bool, output: Path | None
 ) -> None:
     """Everything the ledger holds, one record a line, sorted."""
-    given = types.split(",") if types else HISTORY if stable else TYPES
+    from stancewatch.stores.ledger import HISTORY, TYPES
+
+    given = types.split(",") if types else list(HISTORY if stable else TYPES)
     wanted = [each.strip() for each in given if each.strip()]
     unknown = [each for each in wanted if each not in TYPES]
     if unknown:
         raise UsageError(f"no such type: {', '.join(unknown)}", mend=f"of: {', '.join(TYPES)}")
     asking = _asking(ctx)
-    with asking.ledger() as ledger:
+    with asking.known_ledger() as ledger:
         rows = ledger.export(wanted, outcomes=asking.outcomes, stable=stable)
         write = _jsonl if form == "jsonl" else _csv
         if output is None:

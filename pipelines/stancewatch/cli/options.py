@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from stancewatch.core.moment import Moment, Precision, parse_moment
 from stancewatch.settings import Settings, load
 
 PREFIX = "STANCEWATCH_"
@@ -51,7 +53,12 @@ class _Global(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         _absorb(ctx)
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever read our output has gone (`| head`): nothing is wrong, nothing is left to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         own: list[tuple[str, str]] = []
@@ -181,3 +188,17 @@ class Duration(click.ParamType[timedelta]):
         if not found or int(found[1]) == 0:
             self.fail(f"{value!r} is not a duration such as 30s, 5m, 2h or 7d", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+class Day(click.ParamType[Moment]):
+    """A date, or a timestamp."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Moment:
+        found = value if isinstance(value, Moment) else parse_moment(str(value))
+        if found is None or found.precision in (Precision.MONTH, Precision.YEAR):
+            self.fail(f"{value!r} is not a date such as 2025-02-17", param, ctx)
+        return found

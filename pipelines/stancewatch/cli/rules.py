@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from stancewatch.cli.options import Command, Group, settings_of
+from stancewatch.cli.options import Command, Day, Group, settings_of
+from stancewatch.core.moment import Moment
 from stancewatch.errors import RuleError, UsageError
 
 
@@ -50,7 +51,9 @@ def _examples(ctx: click.Context) -> None:
 
 @rules.command(cls=Command)
 @click.argument("text", metavar="TEXT|FILE|-")
-@click.option("--published", metavar="DATE", help="When it was published; offices depend on it.")
+@click.option(
+    "--published", type=Day(), metavar="DATE", help="When it was published; offices depend on it."
+)
 @click.option("--author", help="Who signed it.")
 @click.option("--title", default="", help="Its headline.")
 @click.option("--lang", help="Its language, if it is not to be guessed.")
@@ -58,7 +61,7 @@ def _examples(ctx: click.Context) -> None:
 def explain(
     ctx: click.Context,
     text: str,
-    published: str | None,
+    published: Moment | None,
     author: str | None,
     title: str,
     lang: str | None,
@@ -68,7 +71,7 @@ def explain(
     from stancewatch.jobs.explain import explain_lines
     from stancewatch.jobs.wiring import build
 
-    given = {"title": title, "published": published, "author": author, "lang": lang}
+    given = {"title": title, "published": str(published or ""), "author": author, "lang": lang}
     record = {"text": _words(text), **given}
     out = console()
     for line in explain_lines(build(settings_of(ctx)), record):

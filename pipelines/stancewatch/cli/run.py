@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -143,7 +143,7 @@ def backfill(
         say(ctx, _counted(counts))
         _point_to_failures(ctx, counts.failures)
         sinks = house.sinks(sink_config())
-        terms = Terms(age_matters=not alert)
+        terms = Terms(age_matters=not alert, only_quiet=not alert)
         _report_delivery(ctx, tell(house, ledger, sinks, settings.now, time.sleep, terms))
     _exit(counts.failures, strict)
 
@@ -174,9 +174,9 @@ def deliver(
 
 
 @click.command(cls=Command)
-@click.argument("source", metavar="FILE|-", type=click.File("r", encoding="utf-8"))
+@click.argument("source", metavar="FILE|-", type=click.File("rb"))
 @click.pass_context
-def detect(ctx: click.Context, source: TextIO) -> None:
+def detect(ctx: click.Context, source: BinaryIO) -> None:
     """Read texts (JSON lines), print what each says, one JSON line each. Keeps nothing."""
     settings = settings_of(ctx)
 

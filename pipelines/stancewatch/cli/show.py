@@ -28,9 +28,14 @@ QUOTED = (0, 0, 0, 4)  # the margin of evidence
 COLOURS = {Side.AGAINST: "red", Side.OPEN: "yellow", Side.FOR: "green"}
 
 
+class _Out(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # rich would end the process with 1
+
+
 def console() -> Console:
     """Standard output: colours on a terminal only, no markup read from what is printed."""
-    return Console(markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Out(markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
 def level_text(level: str | None, policy: Policy | None) -> Text:

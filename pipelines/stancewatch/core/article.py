@@ -40,10 +40,13 @@ class Article:
     updated: Moment | None = None
 
     @property
-    def version(self) -> tuple[str, str]:
-        """Orders the revisions of one article: the greatest is the current one."""
+    def version(self) -> tuple[str, int, str]:
+        """Orders the revisions of one article: the greatest is the current one.
+
+        Of one date, the longer text: the teaser of a feed does not replace the article.
+        """
         latest = self.updated or self.published
-        return ("" if latest is None else str(latest.at), self.revision)
+        return ("" if latest is None else str(latest.at), len(self.text), self.revision)
 
 
 def make_article(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stancewatch.core.topic import Kind, Policy
-from stancewatch.errors import UsageError
+from stancewatch.errors import LedgerError, UsageError
 from stancewatch.settings import Settings
 from stancewatch.stores.rulebook import Rulebook, load
 
@@ -25,12 +25,23 @@ class Asking:
     def of(cls, settings: Settings) -> Asking:
         return cls(settings, load(settings.rules, settings.sources))
 
+    def known_ledger(self) -> SqlLedger:
+        """The ledger, if there is one: a question must not make an empty one and answer from it."""
+        path = self.settings.ledger_file
+        if path and not path.exists():
+            raise LedgerError(
+                "there is no ledger here yet",
+                where=self.settings.ledger,
+                mend="run monitor or backfill first, or name another with --ledger or --profile",
+            )
+        return self.ledger()
+
     def ledger(self) -> SqlLedger:
         # Who only checks rules must not wait for SQLAlchemy.
         from stancewatch.stores.ledger import open_ledger
 
-        if folder := self.settings.ledger_folder:
-            folder.mkdir(parents=True, exist_ok=True)
+        if path := self.settings.ledger_file:
+            path.parent.mkdir(parents=True, exist_ok=True)
         return open_ledger(self.settings.ledger)
 
     @property

@@ -51,11 +51,12 @@ def backfill(
     house: House, ledger: SqlLedger, wanted: Wanted, clock: Clock, report: Report
 ) -> Counts:
     """Every record of every file ends as an article, a duplicate or a failure."""
+    paths = files(wanted.paths)  # a mistyped path must be told before anything is changed
     run = ledger.begin_run("backfill", now=clock())
     prepare(house, ledger, clock())
     total = Counts()
     quiet = "" if wanted.alert else Reason.BACKFILL
-    for path in files(wanted.paths):
+    for path in paths:
         archive = _archive_id(path)
         start = ledger.progress(archive) if wanted.resume else 0
         records = read(path, start, now=clock(), shape=wanted.shape)
@@ -73,5 +74,6 @@ def _items(chunk: Sequence[tuple[int, Article | Failure]]) -> list[Article | Fai
 
 
 def _archive_id(path: Path) -> str:
-    """A file is known by its place and size: one that has grown or changed is read anew."""
-    return digest("archive", str(path.resolve()), str(path.stat().st_size))
+    """A file is known by its place, size and last change: one that has changed is read anew."""
+    found = path.stat()
+    return digest("archive", str(path.resolve()), str(found.st_size), str(found.st_mtime_ns))

@@ -37,12 +37,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long to wait for what, and whether old news is told (`backfill --alert`)."""
+    """How long to wait for what, and whether old news is told (`backfill --alert`).
+
+    `only_quiet` decides on what is told to nobody and sends nothing: live alerts that wait in the
+    same ledger are left to those who deliver them.
+    """
 
     may_wait: bool = False
     age_matters: bool = True
     max_wait: timedelta = timedelta(0)
     follow: bool = False
+    only_quiet: bool = False
 
 
 def deliver(
@@ -60,6 +65,8 @@ def deliver(
         planned = decide_once(house, box, clock(), terms)
         for decision in planned.decisions:
             done.decided[decision.reason] = done.decided.get(decision.reason, 0) + 1
+        if terms.only_quiet:
+            return done
         _add(done.sent, dispatch(box, sinks, clock))
         due = min(filter(None, (planned.look_again, box.next_due())), default=None)
         wait = _pause(clock(), due, end, terms)
@@ -88,7 +95,7 @@ def _add(total: Sent, more: Sent) -> None:
 def decide_once(house: House, box: Outbox, now: datetime, terms: Terms) -> Plan:
     """One pass over the untold shifts: what is decided is committed before anything is sent."""
     box.record_silences(house.book.silences, now=now)
-    while untold := box.untold():
+    while untold := [u for u in box.untold() if u.quiet or not terms.only_quiet]:
         told = box.told()
         around = _circumstances(house, told, now, terms)
         planned = plan(untold, told, around, _knowledge(house, box, untold))

@@ -19,8 +19,8 @@ from stancewatch.errors import DetectError
 from stancewatch.jobs.wiring import House
 
 
-def detect_lines(house: House, lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """For each line (JSON text, whether it failed). Blank lines are passed over."""
+def detect_lines(house: House, lines: Iterable[bytes]) -> Iterator[tuple[str, bool]]:
+    """For each line of UTF-8 (JSON text, whether it failed). Blank lines are passed over."""
     detector = house.detector.open()
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -28,10 +28,10 @@ def detect_lines(house: House, lines: Iterable[str]) -> Iterator[tuple[str, bool
             yield json.dumps(row, ensure_ascii=False), "error" in row
 
 
-def _row(line: str, number: int, detector: Detector) -> dict[str, Any]:
+def _row(line: bytes, number: int, detector: Detector) -> dict[str, Any]:
     try:
         record = json.loads(line)
-    except ValueError as error:
+    except ValueError as error:  # not JSON, or not even text
         return {"id": None, "error": f"line {number} is not JSON: {error}"}
     if not isinstance(record, Mapping) or not isinstance(record.get("text"), str):
         return {"id": None, "error": f'line {number} is not an object with a "text"'}

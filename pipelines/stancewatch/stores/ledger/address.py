@@ -10,7 +10,7 @@ from sqlite3 import Connection as SqliteConnection
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 
-from stancewatch.errors import LedgerError
+from stancewatch.errors import LedgerAddressError, LedgerError
 
 BUSY_SECONDS = 60  # how long a writer waits for another before it gives up
 CONNECT_SECONDS = 10
@@ -23,13 +23,14 @@ def parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise LedgerError("not a ledger address", where=_LOGIN.sub("***", url), mend=MEND) from None
+        where = _LOGIN.sub("***", url)
+        raise LedgerAddressError("not a ledger address", where=where, mend=MEND) from None
     kind = parsed.get_backend_name()
     if kind == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite")
     if kind in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
-    raise LedgerError("no database of ours", where=shown(parsed), mend=MEND)
+    raise LedgerAddressError("no database of ours", where=shown(parsed), mend=MEND)
 
 
 def shown(url: URL) -> str:
