@@ -134,6 +134,16 @@ def domain(url: str | None) -> str:
         return ""
 
 
+# "LONDON, Feb 16 (Wire One) - ": where a wire was written, not what anybody said.
+_DATELINE = re.compile(r"[A-Z][A-Z .,'/-]{2,40}(?:, \w+\.? \d{1,2})? ?(?:\([^()]{2,30}\) ?)?[-–—] ")
+
+
+def dateline_end(text: str) -> int:
+    """Where the first sentence begins behind the dateline; 0 where there is none."""
+    found = _DATELINE.match(text)
+    return found.end() if found else 0
+
+
 _WORD = re.compile(r"\w+")
 
 

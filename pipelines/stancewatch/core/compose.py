@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from stancewatch.core.actor import Country
+from stancewatch.core.article import dateline_end
 from stancewatch.core.mention import Where, Whose
 from stancewatch.core.notification import Item, Quoted, Summit
 from stancewatch.core.occurrence import Occurrence
@@ -13,13 +13,10 @@ from stancewatch.core.record import RecordedShift
 from stancewatch.core.watch import Reading
 from stancewatch.core.weigh import HOW
 
-# "LONDON, Feb 16 (Wire One) - ": where a wire was written, not what anybody said.
-_DATELINE = re.compile(r"[A-Z][A-Z .,'/-]{2,40}(?:, \w+\.? \d{1,2})? ?(?:\([^()]{2,30}\) ?)?[-–—] ")
-
 
 def quoted(reading: Reading) -> Quoted:
     return Quoted(
-        words=_without_dateline(reading.quote),
+        words=reading.quote[dateline_end(reading.quote) :],
         outlet=reading.outlet,
         at=reading.at,
         url=reading.url,
@@ -28,11 +25,6 @@ def quoted(reading: Reading) -> Quoted:
         how="baseline" if reading.kind == "baseline" else HOW[reading.evidence],
         verbatim=reading.kind != "baseline",
     )
-
-
-def _without_dateline(quote: str) -> str:
-    found = _DATELINE.match(quote)
-    return quote[found.end() :] if found else quote
 
 
 def office_words(office: str | None) -> str | None:

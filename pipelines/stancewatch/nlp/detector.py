@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from stancewatch.core.actor import Actors
-from stancewatch.core.article import Article
+from stancewatch.core.article import Article, dateline_end
 from stancewatch.core.digest import digest
 from stancewatch.core.mention import Field, Mention
 from stancewatch.core.moment import Moment
@@ -29,7 +29,7 @@ from stancewatch.nlp.reader.words import Words, compile_words
 from stancewatch.nlp.sentences import sentences
 from stancewatch.nlp.summits import SummitReader
 
-CODE_VERSION = "rules-1"  # raise it when the same text may be read otherwise
+CODE_VERSION = "rules-2"  # raise it when the same text may be read otherwise
 OUT_OF_TIME = "outside the topic's dates"
 
 
@@ -105,7 +105,7 @@ class _Language:
                 yield self._read(topic, article, gate)
 
     def _read(self, topic: Topic, article: Article, gate: Gate) -> Look:
-        lines = tuple(self._sentences(article, self._words[topic.id]))
+        lines = tuple(self._sentences(article, topic))
         holders = tuple(
             sorted(
                 {
@@ -123,13 +123,19 @@ class _Language:
         mentions, trace = self._readers[topic.id].traced(passage)
         return Look(topic.id, mentions=merged(mentions), holders=holders, trace=trace)
 
-    def _sentences(self, article: Article, words: Words) -> Iterator[Sentence]:
+    def _sentences(self, article: Article, topic: Topic) -> Iterator[Sentence]:
+        words = self._words[topic.id]
         whole = normal(f"{article.title}\n{article.text}").text
         offices = self._gazetteer.offices(article.published, whole)
         for field, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
             form = normal(text)
             found = list(self._names.find(form.text))
-            for row in sentences(form.text, self._code):
+            # A dateline names a place where a summit may be, never a holder of a position.
+            begin = dateline_end(form.text) if topic.kind is Kind.STANCE else 0
+            for whole_row in sentences(form.text, self._code):
+                row = [chunk for chunk in whole_row if chunk.start >= begin]
+                if not row:
+                    continue
                 within = [f for f in found if row[0].start <= f[0] and f[1] <= row[-1].end]
                 line = self._gazetteer.holders(
                     row, form.text, within, offices, partial(mark_forces, words)
