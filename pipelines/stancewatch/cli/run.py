@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from datetime import timedelta
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
     from stancewatch.settings import Settings
     from stancewatch.sinks.table import SinkConfig
 
-CHANNEL = click.option("--channel", metavar="ID", help="Send alerts to this Slack channel.")
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{3,}\Z")
+
+
+def _channel(
+    ctx: click.Context,  # noqa: ARG001
+    param: click.Parameter,  # noqa: ARG001
+    value: str | None,
+) -> str | None:
+    """By its name a message could be posted, but not looked up after an unclear outcome."""
+    if value is not None and not _CHANNEL_ID.match(value):
+        raise UsageError(
+            f"{value!r} is no channel ID",
+            mend="such as C0123456789: in Slack, open the channel's details and copy it",
+        )
+    return value
+
+
+CHANNEL = click.option(
+    "--channel", metavar="ID", callback=_channel, help="Send alerts to this Slack channel."
+)
 STRICT = click.option("--strict", is_flag=True, help="Failures make the exit code 1, not 3.")
 DONE_WITH_FAILURES = 3
 

@@ -49,9 +49,10 @@ def misread(example: Example, found: Sequence[Label]) -> str:
     """
     missing = [wanted for wanted in example.expect if not _among(wanted, found)]
     extra = len(found) - len(example.expect)
-    if not missing and extra <= 0:
+    if not missing and extra == 0:
         return ""
-    what = f"missing {_told(missing)}" if missing else f"{extra} more than expected"
+    apart = f"{abs(extra)} {'more' if extra > 0 else 'fewer'} than expected"
+    what = f"missing {_told(missing)}" if missing else apart
     return f"{what}; found {_told(found) or 'nothing'}"
 
 

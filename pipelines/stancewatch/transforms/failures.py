@@ -9,6 +9,7 @@ from apache_beam.metrics import Metrics
 
 from stancewatch.core.failure import Failure
 from stancewatch.transforms.elements import NAMESPACE, SpineSpec
+from stancewatch.transforms.ledgered import Ledgered
 
 BATCH = 200
 
@@ -29,16 +30,7 @@ class RecordFailures(beam.PTransform[Failure, Failure]):
         )
 
 
-class _Record(beam.DoFn):
-    def __init__(self, spec: SpineSpec) -> None:
-        self._spec = spec
-
-    def setup(self) -> None:
-        self._ledger = self._spec.ledger.open()
-
-    def teardown(self) -> None:
-        self._ledger.__exit__(None, None, None)
-
+class _Record(Ledgered):
     def process(self, element: list[Failure]) -> Iterator[Failure]:
         self._ledger.record_failures(element, now=self._spec.now)
         Metrics.counter(NAMESPACE, "failures").inc(len(element))

@@ -14,8 +14,8 @@ from apache_beam.metrics import Metrics
 
 from stancewatch.core.article import Article, merge
 from stancewatch.core.failure import Failure
-from stancewatch.core.ports import Ledger, Spec
 from stancewatch.transforms.elements import FAILURES, NAMESPACE, SpineSpec
+from stancewatch.transforms.ledgered import Ledgered
 
 BATCH = 200  # articles a question to the ledger
 
@@ -37,8 +37,7 @@ class Gather(beam.PTransform[Article | Failure, Article]):
             | "sightings of one text" >> beam.GroupByKey()
             | "join them" >> beam.ParDo(_Join())
             | "in batches" >> beam.BatchElements(min_batch_size=BATCH, max_batch_size=BATCH)
-            | "leave out what is filed"
-            >> beam.ParDo(_LeaveOutFiled(self._spec.ledger, self._spec.reader))
+            | "leave out what is filed" >> beam.ParDo(_LeaveOutFiled(self._spec))
         )
         return {"articles": articles, FAILURES: sorted_out[FAILURES]}
 
@@ -63,19 +62,9 @@ class _Join(beam.DoFn):
         yield merge(sightings)
 
 
-class _LeaveOutFiled(beam.DoFn):
-    def __init__(self, ledger: Spec[Ledger], reader: str) -> None:
-        self._ledger_spec = ledger
-        self._reader = reader
-
-    def setup(self) -> None:
-        self._ledger = self._ledger_spec.open()
-
-    def teardown(self) -> None:
-        self._ledger.__exit__(None, None, None)
-
+class _LeaveOutFiled(Ledgered):
     def process(self, element: list[Article]) -> Iterator[Article]:
-        filed = self._ledger.filed([article.id for article in element], self._reader)
+        filed = self._ledger.filed([article.id for article in element], self._spec.reader)
         for article in element:
             known = filed.get((article.id, article.revision))
             if known is None:

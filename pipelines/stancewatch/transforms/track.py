@@ -21,6 +21,7 @@ from stancewatch.core.topic import Policy
 from stancewatch.core.watch import Key
 from stancewatch.errors import LedgerError
 from stancewatch.transforms.elements import NAMESPACE, SpineSpec
+from stancewatch.transforms.ledgered import Ledgered
 
 BATCH = 200  # filings a transaction
 ATTEMPTS = 20  # commits lost to other workers before we call it a fault
@@ -54,18 +55,7 @@ class Track(beam.PTransform[Filing, tuple[Key, int]]):
         )
 
 
-class _WithLedger(beam.DoFn):
-    def __init__(self, spec: SpineSpec) -> None:
-        self._spec = spec
-
-    def setup(self) -> None:
-        self._ledger = self._spec.ledger.open()
-
-    def teardown(self) -> None:
-        self._ledger.__exit__(None, None, None)
-
-
-class _File(_WithLedger):
+class _File(Ledgered):
     def process(self, element: list[Filing]) -> Iterator[Key]:
         touched = self._ledger.file(
             element, reader=self._spec.reader, now=self._spec.now, quiet=self._spec.quiet
@@ -74,7 +64,7 @@ class _File(_WithLedger):
         yield from touched
 
 
-class _Refold(_WithLedger):
+class _Refold(Ledgered):
     def process(self, element: tuple[Key, Iterable[None]]) -> Iterator[tuple[Key, int]]:
         changes = refold(self._ledger, element[0], self._spec)
         for change, number in changes.items():
