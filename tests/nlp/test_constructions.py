@@ -320,3 +320,10 @@ def test_an_opinion_piece_is_nobodys_word(read: Read) -> None:
 def test_a_poll_is_the_publics_voice(read: Read) -> None:
     (mention,) = read("Three in four Italians oppose sending soldiers to Ukraine, a poll showed.")
     assert (mention.voice, mention.level) == (Voice.PUBLIC, "rejects")
+
+
+def test_how_the_words_came_up_is_no_condition(read: Read) -> None:
+    (mention,) = read(
+        "France has no plans to send troops to Ukraine, Macron said when asked about guarantees."
+    )
+    assert mention.condition is None

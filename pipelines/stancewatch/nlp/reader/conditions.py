@@ -30,7 +30,9 @@ class ConditionPatterns:
         requisites = _any(classes["requisite"])
         self.weak = (
             re.compile(
-                rf"(?<= )(?:{connectors})(?:(?![;.] |but |while |§f )\S+ ){{0,6}}?(?:{requisites})"
+                # "when asked about ...": how the words came up is no condition.
+                rf"(?<= )(?:{connectors})(?!asked |pressed |questioned )"
+                rf"(?:(?![;.] |but |while |§f )\S+ ){{0,6}}?(?:{requisites})"
             )
             if requisites
             else NEVER
@@ -62,9 +64,7 @@ def _apart(sentence: Sentence, cue: Found, at: int) -> bool:
     """Another clause's business: a stop or a contrast stands between the cue and the condition."""
     low, high = sorted((cue.first, at))
     between = sentence.line.words(low, high)
-    return any(stop in between for stop in (" ; ", " while ", " whereas ")) or (
-        cue.first <= at < cue.last and False
-    )
+    return any(stop in between for stop in (" ; ", " while ", " whereas "))
 
 
 def _end(sentence: Sentence, start: int) -> int:
