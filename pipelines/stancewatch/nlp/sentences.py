@@ -1,4 +1,4 @@
-"""spaCy's tokenizer and sentence boundaries, tuned for news. The only module that knows spaCy."""
+"""spaCy's tokenizer and sentence boundaries, tuned for news."""
 
 from __future__ import annotations
 

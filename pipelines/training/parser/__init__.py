@@ -1,0 +1,1 @@
+"""The parser that ships with stancewatch: how it is built and how it is measured."""
