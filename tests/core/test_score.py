@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from stancewatch.core.actor import Voice
-from stancewatch.core.score import Bin, Label, Tally, score
+from stancewatch.core.score import Bin, Label, SummitLabel, Tally, score, score_summits
+from stancewatch.core.venue import Venues
 from tests.core.build import POLICY
 
 
@@ -54,3 +55,42 @@ def test_perfect_is_one_and_nothing_is_zero() -> None:
     assert all(each.f1 == 1.0 for each in perfect.tallies.values())
     nothing = score(GOLD, [], POLICY)
     assert all(each.f1 == 0.0 for each in nothing.tallies.values())
+
+
+CITIES = Venues({"Paris": "Paris", "Elysée": "Paris", "London": "London"})
+
+
+def summit(place: str | None, outcome: str = "held", name: str = "summit") -> SummitLabel:
+    return SummitLabel("a", name, place, outcome)
+
+
+def summits(gold: list[SummitLabel], found: list[SummitLabel]) -> tuple[int, ...]:
+    """Found at all, in the right place, with the right outcome too."""
+    return tuple(tally.both for tally in score_summits(gold, found, CITIES).values())
+
+
+def test_a_venue_and_another_spelling_are_the_city() -> None:
+    assert summits([summit("Elysée")], [summit("Paris")]) == (1, 1, 1)
+    assert summits([summit("PARIS")], [summit("Paris", "agreed")]) == (1, 1, 0)
+    assert summits([summit("the Elysee")], [summit("London")]) == (1, 0, 0)
+
+
+def test_a_label_without_a_place_is_met_by_none_or_by_the_city_in_its_name() -> None:
+    named = summit(None, name="Paris conference on Ukraine")
+    assert summits([named], [summit(None)]) == (1, 1, 1)
+    assert summits([named], [summit("Paris")]) == (1, 1, 1)
+    assert summits([named], [summit("London")]) == (1, 0, 0)
+    assert summits([summit("Paris")], [summit(None, name="Paris talks")]) == (1, 0, 0)
+
+
+def test_a_place_that_repeats_the_name_is_none() -> None:
+    council = summit("European Council", name="European Council")
+    assert summits([council], [summit(None)]) == (1, 1, 1)
+
+
+def test_one_found_summit_answers_for_one_label_of_its_own_passage() -> None:
+    two = [summit(None, name="Paris summit"), summit("Paris")]
+    assert summits(two, [summit("Paris")]) == (1, 1, 1)
+    assert summits(two, [summit("Paris"), summit(None)]) == (2, 2, 2)
+    elsewhere = SummitLabel("b", "summit", "Paris", "held")
+    assert summits([summit("Paris")], [elsewhere]) == (0, 0, 0)

@@ -2,6 +2,13 @@
 
 A label is compared passage by passage as a set: what was found and is not in the gold is wrong,
 what is in the gold and was not found is missing.
+
+Summits are compared one to one inside a passage. Two are the same when they stood in the same city
+(a venue, or a spelling, counts as its city: "Elysée" and "PARIS" are Paris) or when both have no
+place. A gold label without a place may name the city in its name ("Paris summit"): then the city,
+too, is right. Names beyond that are the labeller's words and are not compared. How often a summit
+was found at all, in the right place, and with the right outcome as well, are three tallies, each
+stricter than the one before: so the errors of finding, placing and judging are apart.
 """
 
 from __future__ import annotations
@@ -12,6 +19,7 @@ from dataclasses import dataclass
 
 from stancewatch.core.actor import Voice
 from stancewatch.core.topic import Policy, Side
+from stancewatch.core.venue import Venues
 
 BINS = (0, 500, 600, 700, 800, 900)  # lower edges of confidence, in thousandths
 
@@ -27,6 +35,16 @@ class Label:
     conditional: bool
     current: bool
     confidence: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SummitLabel:
+    """What is said of one summit in one passage."""
+
+    passage: str
+    name: str
+    place: str | None
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +197,57 @@ def _without(some: Sequence[Label], others: Sequence[Label]) -> list[Label]:
     known = set(map(_exact, others))
     left = [label for label in some if _exact(label) not in known]
     return sorted(left, key=lambda label: (-label.confidence, label.passage, label.country))
+
+
+def score_summits(
+    gold: Sequence[SummitLabel], found: Sequence[SummitLabel], venues: Venues
+) -> Mapping[str, Tally]:
+    """Tallies of three keys, each stricter than the one before."""
+
+    def placed(one: SummitLabel, other: SummitLabel) -> bool:
+        return bool(_cities(one, venues) & _cities(other, venues, of_name=False))
+
+    same: Mapping[str, Same] = {
+        "summits, found at all": lambda *_: True,
+        "summits, place": placed,
+        "summits, place and outcome": lambda one, other: (
+            one.outcome == other.outcome and placed(one, other)
+        ),
+    }
+    return {
+        what: Tally(len(found), len(gold), _matched(gold, found, each))
+        for what, each in same.items()
+    }
+
+
+Same = Callable[[SummitLabel, SummitLabel], bool]
+
+
+def _matched(gold: Sequence[SummitLabel], found: Sequence[SummitLabel], same: Same) -> int:
+    """How many of the gold have a partner of their own among the found of their passage.
+
+    Where there are several, the largest possible number of pairs counts, whatever their order.
+    """
+    partner: dict[int, int] = {}  # found -> gold
+
+    def pair(wanted: int, tried: set[int]) -> bool:
+        for other, label in enumerate(found):
+            alike = label.passage == gold[wanted].passage and same(gold[wanted], label)
+            if alike and other not in tried:
+                tried.add(other)
+                if other not in partner or pair(partner[other], tried):
+                    partner[other] = wanted
+                    return True
+        return False
+
+    return sum(pair(wanted, set()) for wanted in range(len(gold)))
+
+
+def _cities(label: SummitLabel, venues: Venues, of_name: bool = True) -> set[str]:
+    """The cities that a label may be compared by; "" stands for no place.
+
+    A place that only repeats the name ("European Council") is none.
+    """
+    if label.place and venues.city(label.place) != venues.city(label.name):
+        return {venues.city(label.place)}
+    return {"", *(venues.named_in(label.name) if of_name else ())}

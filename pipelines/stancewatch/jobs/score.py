@@ -16,8 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from stancewatch.core.actor import Voice
-from stancewatch.core.score import Label, Score, Tally, score
+from stancewatch.core.score import Label, Score, SummitLabel, Tally, score, score_summits
 from stancewatch.core.topic import Policy
+from stancewatch.core.venue import Venues, venues
 from stancewatch.errors import UsageError
 from stancewatch.jobs.detect import article_of
 from stancewatch.jobs.wiring import House
@@ -28,11 +29,11 @@ Passage = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The score of one stance topic, and of summits by place (or name) and outcome."""
+    """The score of one stance topic, and of summits."""
 
     passages: Mapping[str, Passage]
     score: Score
-    summits: Tally
+    summits: Mapping[str, Tally]
 
 
 def read(paths: Iterable[Path]) -> Iterator[Passage]:
@@ -63,24 +64,35 @@ def mark(house: House, passages: Sequence[Passage], topic: str) -> Marks:
     policy = house.policies[topic]
     gold: list[Label] = []
     found: list[Label] = []
-    told: set[tuple[str, str, str]] = set()
-    wanted: set[tuple[str, str, str]] = set()
+    told: list[SummitLabel] = []
+    wanted: list[SummitLabel] = []
     for passage in passages:
         name = passage["id"]
         gold += _labels(name, passage["mentions"], topic)
-        wanted |= {
-            (name, _summit(s["place"] or s["summit"]), s["outcome"]) for s in passage["summits"]
-        }
+        wanted += [
+            SummitLabel(name, s["summit"], s["place"], s["outcome"]) for s in passage["summits"]
+        ]
         detection = detector.detect(article_of(passage))
-        told |= {(name, _summit(t.place or t.name), t.outcome) for t in detection.tellings}
+        told += [SummitLabel(name, t.name, t.place, t.outcome) for t in detection.tellings]
         found += [
             Label(name, m.country, m.voice, m.level, m.conditional, m.current, m.confidence)
             for m in detection.mentions
             if m.topic == topic
         ]
     by_id = {passage["id"]: passage for passage in passages}
-    return Marks(
-        by_id, score(gold, found, policy), Tally(len(told), len(wanted), len(told & wanted))
+    summits = score_summits(wanted, told, _venues(house))
+    return Marks(by_id, score(gold, found, policy), summits)
+
+
+def _venues(house: House) -> Venues:
+    """The venues of every topic and language."""
+    return Venues(
+        {
+            name: city
+            for topic in house.detector.topics
+            for lexicon in topic.lexicons.values()
+            for name, city in venues(house.detector.actors, lexicon).cities.items()
+        }
     )
 
 
@@ -95,10 +107,6 @@ def _labels(name: str, mentions: Iterable[Mapping[str, Any]], topic: str) -> Ite
                 mention["conditional"],
                 mention["current"],
             )
-
-
-def _summit(name: str) -> str:
-    return name.casefold()
 
 
 def report(marks: Marks, policy: Policy, errors: int) -> Iterator[Table | Text]:
@@ -127,9 +135,8 @@ def _tallies(marks: Marks) -> Table:
     table = _table(
         f"{len(marks.passages)} passages", "what", "precision", "recall", "F1", "gold", "found"
     )
-    for name, one in marks.score.tallies.items():
+    for name, one in (*marks.score.tallies.items(), *marks.summits.items()):
         table.add_row(*_row(name, one))
-    table.add_row(*_row("summits, place or name, and outcome", marks.summits))
     for name, one in marks.score.by_level.items():
         table.add_row(*_row(f"  {name}", one))
     table.add_row(*_row("  conditional, where the mention is right", marks.score.conditional))
