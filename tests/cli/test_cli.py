@@ -146,6 +146,45 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path, words: str) -> N
     assert (found.returncode, found.stderr) == (0, "")
 
 
+SAYS_NO = "Italy ruled out sending soldiers to Ukraine, Prime Minister Giorgia Meloni said."
+
+
+def explained(*words: str, **env: str) -> str:
+    found = CliRunner().invoke(stancewatch, ["rules", "explain", *words], env=env)
+    assert found.exit_code == 0, found.output
+    return found.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("env", "shown"),
+    [
+        ({}, "Italy [cue: ruled out] sending"),
+        ({"FORCE_COLOR": "1", "TERM": "xterm"}, "Italy \x1b[1;33mruled out\x1b[0m sending"),
+        ({"FORCE_COLOR": "1", "TERM": "xterm", "NO_COLOR": "1"}, "Italy [cue: ruled out] sending"),
+    ],
+    ids=["pipe", "terminal", "no colour"],
+)
+def test_what_was_found_is_in_colour_or_in_brackets(env: dict[str, str], shown: str) -> None:
+    assert explained(SAYS_NO, "--published", "2025-09-04", **env).startswith(shown)
+
+
+@pytest.mark.slow
+def test_what_was_found_is_a_page_if_asked(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert explained(SAYS_NO, "--html", str(page)) == ""
+    printed = explained(SAYS_NO, "--html", "-")
+    assert page.read_text("utf-8") == printed
+    assert printed.startswith("<!DOCTYPE html>")
+    assert printed.count("<figure>") == 1
+
+
+@pytest.mark.slow
+def test_a_text_may_be_too_long_for_the_name_of_a_file() -> None:
+    text = SAYS_NO + " It rained." * 60
+    assert explained(text).startswith("Italy [cue: ruled out] sending")
+
+
 def test_durations() -> None:
     convert = Duration().convert
     assert convert("5m", None, None).total_seconds() == 300

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -57,6 +59,12 @@ def _examples(ctx: click.Context) -> None:
 @click.option("--author", help="Who signed it.")
 @click.option("--title", default="", help="Its headline.")
 @click.option("--lang", help="Its language, if it is not to be guessed.")
+@click.option(
+    "--html",
+    type=click.File("w", encoding="utf-8", errors="replace"),
+    metavar="FILE|-",
+    help="Write it as a web page instead.",
+)
 @click.pass_context
 def explain(
     ctx: click.Context,
@@ -65,39 +73,57 @@ def explain(
     author: str | None,
     title: str,
     lang: str | None,
+    html: TextIO | None,
 ) -> None:
     """What is found in a text, where, by which rule and why; or why nothing is."""
     from stancewatch.cli.show import console
     from stancewatch.jobs.explain import explain_lines
+    from stancewatch.jobs.explain_page import explain_page
     from stancewatch.jobs.wiring import build
 
     given = {"title": title, "published": str(published or ""), "author": author, "lang": lang}
     record = {"text": _words(text), **given}
+    house = build(settings_of(ctx))
+    if html:
+        html.write(explain_page(house, record))
+        return
     out = console()
-    for line in explain_lines(build(settings_of(ctx)), record):
-        out.print(line)
+    coloured = out.color_system is not None and not out.no_color
+    for line in explain_lines(house, record, coloured=coloured):
+        # A line is one fact: whoever reads it from a pipe gets it in one piece.
+        out.print(line, soft_wrap=not out.is_terminal)
 
 
 def _words(text: str) -> str:
     """Standard input for "-", a file where one has that name, else the text itself."""
     if text == "-":
         return sys.stdin.read()
-    path = Path(text) if len(text) < 1_000 and "\n" not in text else None
-    return path.read_text("utf-8") if path and path.is_file() else text
+    return Path(text).read_text("utf-8") if _names_a_file(text) else text
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # too long to be a name
+        return False
 
 
 @rules.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--topic", default="troop-deployment", show_default=True, help="Which stance topic.")
 @click.option("--errors", default=10, show_default=True, help="Show so many mistakes of a kind.")
+@click.option("--constructions", is_flag=True, help="Read without the learned reader.")
 @click.pass_context
-def score(ctx: click.Context, paths: tuple[Path, ...], topic: str, errors: int) -> None:
+def score(
+    ctx: click.Context, paths: tuple[Path, ...], topic: str, errors: int, constructions: bool
+) -> None:
     """How well the rules read passages that people have labelled (JSON lines)."""
     from stancewatch.cli.show import console
     from stancewatch.jobs.score import mark, read, report
     from stancewatch.jobs.wiring import build
 
-    house = build(settings_of(ctx))
+    settings = settings_of(ctx)
+    house = build(replace(settings, reader=None) if constructions else settings)
     if topic not in house.policies:
         raise UsageError(f"there is no stance topic {topic!r}")
     marks = mark(house, list(read(paths)), topic)

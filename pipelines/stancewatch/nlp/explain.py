@@ -1,15 +1,17 @@
-"""What the detector saw in a text, step by step: for `rules explain` and `rules check`."""
+"""What the detector saw in a text, step by step: for `rules explain`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stancewatch.core.article import Article
 from stancewatch.core.mention import Mention
 from stancewatch.core.occurrence import Telling
-from stancewatch.nlp.detector import Look, RuleDetector
+from stancewatch.nlp.detector import Look, TextDetector
 from stancewatch.nlp.language import language_of
+from stancewatch.nlp.reader.wording import LEARNED
+
+_SECOND = "the learned reader"  # begins what it adds to a mention of the constructions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +35,16 @@ class Explanation:
     tellings: tuple[Telling, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
-    def lines(self) -> Iterator[str]:
-        """The explanation as text, one fact a line."""
-        yield f"{self.topic}: {self.why_nothing or 'found'}"
-        if self.holders:
-            yield f"  holders: {', '.join(self.holders)}"
-        for mention in self.mentions:
-            yield (
-                f"  {mention.country} {mention.level} ({mention.voice}, {mention.evidence}):"
-                f' "{mention.cue.text}" of {mention.holder.text}; {"; ".join(mention.trace)}'
-            )
-        for telling in self.tellings:
-            yield (
-                f"  {telling.name}: {telling.outcome} "
-                f"({', '.join(telling.countries)}), by {telling.rule}"
-            )
-        for drop in self.dropped:
-            yield f'  not {drop.rule} "{drop.words}": {drop.why}'
+
+def read_by(mention: Mention) -> str:
+    """Which of the two readers heard it. What the second made of the first's is in the trace."""
+    if mention.rule == LEARNED:
+        return f"the learned reader alone ({LEARNED})"
+    seconded = [why for why in mention.trace if why.startswith(_SECOND)]
+    return "; ".join((f"the constructions (rule {mention.rule})", *seconded))
 
 
-def explain(detector: RuleDetector, article: Article) -> tuple[Explanation, ...]:
+def explain(detector: TextDetector, article: Article) -> tuple[Explanation, ...]:
     """Every topic that has words in the article's language; none where that is not read."""
     if not detector.reads(language_of(article)):
         return (Explanation("*", f"unsupported language: {language_of(article)}"),)
