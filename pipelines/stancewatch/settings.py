@@ -15,15 +15,18 @@ from stancewatch.core.moment import iso
 from stancewatch.errors import UsageError
 
 PACKAGE = Path(__file__).parent
-SHIPPED = ("rules", "seeds", "profiles", "runners")
+MODELS = PACKAGE / "nlp" / "models"
+SHIPPED = ("rules", "seeds", "profiles", "runners", "models")
 
 
 def shipped(path: str) -> Path:
     """A file or folder that comes with the program, from the wheel or from a clone."""
+    head, _, tail = path.partition("/")
+    if head == "models":
+        return MODELS / tail
     inside = PACKAGE / "data" / path
     if (PACKAGE / "data").is_dir():
         return inside
-    head = path.partition("/")[0]
     return PACKAGE.parents[1] / ("deploy" if head in ("profiles", "runners") else "") / path
 
 
@@ -37,6 +40,8 @@ def state_home() -> Path:
 class Settings:
     """One run's settings. `clock` freezes the time (a demo); `None` is the machine's clock.
 
+    `reader` is the folder of a learned reader; `None` reads by constructions alone. `parser` is
+    the folder or the package name of a spaCy pipeline; `None` asks no parse.
     `sink` forces every route to one sink; `channel` every Slack route to one channel.
     `fields` maps our archive fields to those of somebody else's archive.
     """
@@ -46,6 +51,8 @@ class Settings:
     sources: Path | None = None
     baselines: Path | None = field(default_factory=lambda: shipped("seeds/stances"))
     feeds: Path | None = field(default_factory=lambda: shipped("seeds/feeds/security-desk.toml"))
+    reader: Path | None = field(default_factory=lambda: shipped("models/reader-en"))
+    parser: Path | str | None = field(default_factory=lambda: shipped("models/parser-en"))
     runner: str = "embedded"
     prime: bool = True
     sink: str | None = None
@@ -72,7 +79,7 @@ class Settings:
         return self.clock or datetime.now(UTC)
 
 
-PATHS = ("rules", "sources", "baselines", "feeds")
+PATHS = ("rules", "sources", "baselines", "feeds", "reader", "parser")
 
 
 def load(profile: str | None, given: Mapping[str, Any]) -> Settings:
@@ -109,7 +116,7 @@ def _value(key: str, value: Any, path: Path) -> Any:
         near = difflib.get_close_matches(key, known, 1)
         mend = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
         raise UsageError(f"{key!r} is not a setting", where=str(path), mend=mend)
-    if key in PATHS:
+    if key in PATHS and not (key == "parser" and _is_package(value)):
         return _path(key, value, path)
     if key == "clock":
         return _clock(value, path)
@@ -119,6 +126,11 @@ def _value(key: str, value: Any, path: Path) -> Any:
     if not isinstance(value, expected):
         raise UsageError(f"{key}: expected a {expected.__name__}, found {value!r}", where=str(path))
     return value
+
+
+def _is_package(value: Any) -> bool:
+    """The name of an installed pipeline, such as `en_core_web_sm`."""
+    return isinstance(value, str) and value.isidentifier()
 
 
 def _path(key: str, value: Any, path: Path) -> Path | None:

@@ -125,3 +125,8 @@ def test_a_sketch_is_small_and_sorted(text: str) -> None:
     found = sketch(text)
     assert len(found) <= 64
     assert list(found) == sorted(set(found))
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark() -> None:
+    article = make_article(source="example.org", title="\ud800 title", text="text \udfff é")
+    assert (article.title, article.text) == ("? title", "text ? é")

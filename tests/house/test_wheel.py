@@ -84,7 +84,9 @@ def test_what_ships_is_in_the_wheel_as_it_is_in_the_clone(name: str, site: Path)
 def test_every_module_is_in_the_wheel_and_nothing_else_of_the_clone(wheel: Path) -> None:
     names = [PurePosixPath(name) for name in zipfile.ZipFile(wheel).namelist()]
     package = ROOT / "pipelines"
-    modules = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+    modules = {
+        path.relative_to(package).as_posix() for path in (package / "stancewatch").rglob("*.py")
+    }
     assert {str(name) for name in names if name.suffix == ".py"} == modules
     tops = {name.parts[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"stancewatch"}

@@ -11,7 +11,8 @@ import pytest
 from stancewatch.core.article import Article, make_article
 from stancewatch.core.mention import Mention
 from stancewatch.core.moment import parse_moment
-from stancewatch.nlp.detector import RuleDetector, RuleDetectorSpec
+from stancewatch.nlp.detector import TextDetector, TextDetectorSpec
+from stancewatch.nlp.weights import Weights
 from stancewatch.stores.rulebook import Rulebook, load
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -24,9 +25,9 @@ def rulebook() -> Rulebook:
 
 
 @cache
-def shipped() -> RuleDetector:
+def shipped() -> TextDetector:
     book = rulebook()
-    return RuleDetectorSpec(tuple(book.topics.values()), book.actors).open()
+    return TextDetectorSpec(tuple(book.topics.values()), book.actors, Weights()).open()
 
 
 def article(
@@ -47,12 +48,12 @@ def article(
 
 
 @pytest.fixture(scope="session")
-def detector() -> RuleDetector:
+def detector() -> TextDetector:
     return shipped()
 
 
 @pytest.fixture(scope="session")
-def read(detector: RuleDetector) -> Read:
+def read(detector: TextDetector) -> Read:
     """The mentions in a text: `read("Italy ...", published="2025-03-10")`."""
 
     def mentions(text: str, **of_article: str) -> tuple[Mention, ...]:

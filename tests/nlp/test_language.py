@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stancewatch.nlp.detector import RuleDetector
+from stancewatch.nlp.detector import TextDetector
 from stancewatch.nlp.language import guess, language_of
 
 from .conftest import article
@@ -31,7 +31,7 @@ def test_a_declared_language_is_believed(declared: str, language: str) -> None:
     assert language_of(article("The troops of the army", lang=declared)) == language
 
 
-def test_an_unread_language_is_said_to_be_unread(detector: RuleDetector) -> None:
+def test_an_unread_language_is_said_to_be_unread(detector: TextDetector) -> None:
     found = detector.detect(article("Deutschland schickt Soldaten in die Ukraine", lang="de"))
     assert found.unread == "unsupported language: de"
     assert not found.mentions

@@ -86,5 +86,5 @@ def test_a_damaged_parser_is_a_clear_error(tmp_path: Path) -> None:
 
 
 def test_nobody_is_in_its_vocabulary() -> None:
-    strings = json.loads((SHIPPED / "vocab" / "strings.json").read_text("utf-8"))
+    strings = json.loads((parse.SHIPPED / "vocab" / "strings.json").read_text("utf-8"))
     assert [word for word in strings if "@" in word and word != "@"] == []

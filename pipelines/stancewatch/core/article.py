@@ -61,6 +61,7 @@ def make_article(
     updated: Moment | None = None,
 ) -> Article:
     """An article with its identity: its canonical URL, else its source and words."""
+    title, text = _storable(title), _storable(text)
     link = canonical_url(url) if url else None
     revision = digest("revision", title, text)
     identity = ("url", link) if link else ("content", source, revision)
@@ -71,11 +72,16 @@ def make_article(
         title,
         text,
         link,
-        author or None,
+        _storable(author) if author else None,
         lang or None,
         published,
         updated,
     )
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair is no character, and no store takes it; a "?" stands in its place."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def merge(sightings: Iterable[Article]) -> Article:

@@ -39,15 +39,21 @@ class OutcomeCue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`triggers` open the gate; `theatre` must be near, `elsewhere` shuts it.
+    """`triggers` open the gate, `hints` only where the `theatre` or the `scene` is named.
+
+    An article must name the theatre; a teaser need not, if nothing `elsewhere` is named.
 
     `forces` name what may be sent, `missions` what may be joined: a mission counts only where a
     force or the theatre stands near. `distractors` are what else may be ruled out or pledged.
+
+    `gatherings` and `formats` name a meeting of many; `meetings` may be of two, and count only in
+    company. `venues` are the places where they are, by city.
     """
 
     triggers: tuple[str, ...]
-    hints: tuple[str, ...] = ()  # triggers only where the theatre is named
+    hints: tuple[str, ...] = ()
     theatre: tuple[str, ...] = ()
+    scene: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forces: tuple[str, ...] = ()
@@ -56,4 +62,6 @@ class Lexicon:
     cues: tuple[Cue, ...] = ()
     gatherings: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    venues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outcomes: tuple[OutcomeCue, ...] = ()

@@ -10,7 +10,8 @@ from stancewatch.core.digest import digest
 from stancewatch.core.ports import Sink
 from stancewatch.core.watch import Reading
 from stancewatch.jobs.asking import Asking
-from stancewatch.nlp.detector import RuleDetectorSpec
+from stancewatch.nlp.detector import TextDetectorSpec
+from stancewatch.nlp.weights import Weights
 from stancewatch.settings import Settings, runner
 from stancewatch.sinks.table import SinkConfig, open_sink
 from stancewatch.stores.ledger import LedgerSpec
@@ -23,7 +24,7 @@ class House(Asking):
     """Rules and settings, loaded once, and the live things made from them on demand."""
 
     baselines: tuple[Reading, ...]
-    detector: RuleDetectorSpec
+    detector: TextDetectorSpec
 
     @property
     def reader(self) -> str:
@@ -61,7 +62,9 @@ def build(settings: Settings) -> House:
     """Everything a job needs. Raises RuleError with every fault of the rules and baselines."""
     book = Asking.of(settings).book
     baselines = _baselines(settings.baselines, book)
-    detector = RuleDetectorSpec(tuple(book.topics.values()), book.actors)
+    topics = tuple(book.topics.values())
+    parser = str(settings.parser) if settings.parser else None
+    detector = TextDetectorSpec(topics, book.actors, Weights(settings.reader, parser))
     return House(settings, book, baselines, detector)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 
 from stancewatch.core.actor import Actors
 from stancewatch.core.article import Article, dateline_end
@@ -14,22 +15,29 @@ from stancewatch.core.moment import Moment
 from stancewatch.core.occurrence import Telling
 from stancewatch.core.ports import Detection
 from stancewatch.core.topic import Kind, Topic
+from stancewatch.errors import ModelError
 from stancewatch.nlp.gazetteer import Gazetteer
-from stancewatch.nlp.holders import Holder
 from stancewatch.nlp.language import language_of
 from stancewatch.nlp.languages import GRAMMARS
 from stancewatch.nlp.names import Names
 from stancewatch.nlp.normal import normal
+from stancewatch.nlp.offices import Offices
 from stancewatch.nlp.prefilter import Gate, Prefilter
+from stancewatch.nlp.reader.agree import AgreeingReader
 from stancewatch.nlp.reader.forces import mark_forces
+from stancewatch.nlp.reader.learned import LearnedReader, knows
 from stancewatch.nlp.reader.merge import merged
 from stancewatch.nlp.reader.passage import Passage, Sentence
 from stancewatch.nlp.reader.rules import RuleReader, Trace
+from stancewatch.nlp.reader.slots import LEVELS
+from stancewatch.nlp.reader.syntax import Syntax
+from stancewatch.nlp.reader.wording import Wording
 from stancewatch.nlp.reader.words import Words, compile_words
 from stancewatch.nlp.sentences import sentences
 from stancewatch.nlp.summits import SummitReader
+from stancewatch.nlp.weights import Weights
 
-CODE_VERSION = "rules-3"  # raise it when the same text may be read otherwise
+CODE_VERSION = "readers-1"  # raise it when the same text may be read otherwise
 OUT_OF_TIME = "outside the topic's dates"
 
 
@@ -45,13 +53,13 @@ class Look:
     trace: Trace | None = None
 
 
-class RuleDetector:
+class TextDetector:
     """Reads an article on every topic that has words in its language."""
 
-    def __init__(self, topics: tuple[Topic, ...], actors: Actors) -> None:
-        self._topics = topics
-        self._digest = digest("detector", CODE_VERSION, repr(actors), *(t.digest for t in topics))
-        self._readers = {code: _Language(code, topics, actors) for code in GRAMMARS}
+    def __init__(self, topics: tuple[Topic, ...], actors: Actors, weights: Weights) -> None:
+        rules = (repr(actors), *(t.digest for t in topics))
+        self._digest = digest("detector", CODE_VERSION, weights.digest, *rules)
+        self._readers = {code: _Language(code, topics, actors, weights) for code in GRAMMARS}
 
     @property
     def digest(self) -> str:
@@ -75,7 +83,9 @@ class RuleDetector:
 
 
 class _Language:
-    def __init__(self, code: str, topics: tuple[Topic, ...], actors: Actors) -> None:
+    def __init__(
+        self, code: str, topics: tuple[Topic, ...], actors: Actors, weights: Weights
+    ) -> None:
         grammar = GRAMMARS[code]
         self._code = code
         self._names = Names(actors, grammar)
@@ -86,9 +96,7 @@ class _Language:
             t.id: compile_words(t.lexicons[code], grammar, f"{t.id}/{code}: ") for t in self._topics
         }
         self._readers = {
-            t.id: RuleReader(t.id, self._words[t.id], self._names)
-            for t in self._topics
-            if t.kind is Kind.STANCE
+            t.id: self._reader(t, weights) for t in self._topics if t.kind is Kind.STANCE
         }
         self._summits = {
             t.id: SummitReader(t.id, t.lexicons[code], t.outcomes, self._names)
@@ -105,7 +113,9 @@ class _Language:
                 yield self._read(topic, article, gate)
 
     def _read(self, topic: Topic, article: Article, gate: Gate) -> Look:
-        lines = tuple(self._sentences(article, topic))
+        whole = normal(f"{article.title}\n{article.text}").text
+        offices = self._gazetteer.offices(article.published, whole)
+        lines = tuple(self._sentences(article, topic, offices))
         holders = tuple(
             sorted(
                 {
@@ -119,14 +129,32 @@ class _Language:
         if topic.id in self._summits:
             tellings = self._summits[topic.id].read(lines, article.published)
             return Look(topic.id, tellings=tellings, holders=holders)
-        passage = Passage(lines, article.published, self._author(article), gate.theatre)
-        mentions, trace = self._readers[topic.id].traced(passage)
-        return Look(topic.id, mentions=merged(mentions), holders=holders, trace=trace)
+        passage = Passage(
+            lines,
+            article.published,
+            self._gazetteer.signer(article.author, article.published),
+            gate.theatre,
+            offices,
+        )
+        found, trace = self._readers[topic.id].traced(passage)
+        return Look(topic.id, mentions=merged(found), holders=holders, trace=trace)
 
-    def _sentences(self, article: Article, topic: Topic) -> Iterator[Sentence]:
+    def _reader(self, topic: Topic, weights: Weights) -> RuleReader | AgreeingReader:
+        """The constructions alone, or with the network where one knows the topic."""
         words = self._words[topic.id]
-        whole = normal(f"{article.title}\n{article.text}").text
-        offices = self._gazetteer.offices(article.published, whole)
+        rules = RuleReader(topic.id, words, self._names)
+        if weights.reader is None or not knows(weights.reader, self._code, topic.id):
+            return rules
+        known = {level.name for level in topic.policy.levels} if topic.policy else set()
+        if unknown := set(LEVELS[1:]) - known:
+            told = f"the reader decides levels that the topic has not: {', '.join(sorted(unknown))}"
+            raise ModelError(told, where=str(weights.reader))
+        learned = LearnedReader(weights.reader, self._names, words.theatre)
+        syntax = Syntax(weights.parser) if weights.parser else None
+        return AgreeingReader(rules, learned, Wording(topic.id, words), syntax)
+
+    def _sentences(self, article: Article, topic: Topic, offices: Offices) -> Iterator[Sentence]:
+        words = self._words[topic.id]
         for field, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
             form = normal(text)
             found = list(self._names.find(form.text))
@@ -142,16 +170,6 @@ class _Language:
                 )
                 yield Sentence(line, field, form)
 
-    def _author(self, article: Article) -> Holder | None:
-        """The office-holder who signed the article, if one did."""
-        byline = normal(article.author or "").text
-        offices = self._gazetteer.offices(article.published, byline)
-        for start, end, name in self._names.find(byline):
-            if name.people and name.full:
-                holder = offices.person(name, start, end)
-                return holder if holder.office else None
-        return None
-
 
 def _in_time(topic: Topic, published: Moment | None) -> bool:
     if published is None:
@@ -163,18 +181,22 @@ def _in_time(topic: Topic, published: Moment | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleDetectorSpec:
+class TextDetectorSpec:
     """Travels to a worker and opens there, once per process."""
 
     topics: tuple[Topic, ...]
     actors: Actors
+    weights: Weights
 
-    def open(self) -> RuleDetector:
-        key = digest("spec", repr(self.actors), *(topic.digest for topic in self.topics))
-        if key not in _BUILT:
-            _BUILT.clear()  # a process reads with one set of rules at a time
-            _BUILT[key] = RuleDetector(self.topics, self.actors)
-        return _BUILT[key]
+    def open(self) -> TextDetector:
+        rules = (repr(self.actors), *(topic.digest for topic in self.topics))
+        key = digest("spec", repr(self.weights), *rules)
+        with _BUILDING:  # Beam's threads ask at once, and it takes a second or two
+            if key not in _BUILT:
+                _BUILT.clear()  # a process reads with one set of rules at a time
+                _BUILT[key] = TextDetector(self.topics, self.actors, self.weights)
+            return _BUILT[key]
 
 
-_BUILT: dict[str, RuleDetector] = {}  # a spec cannot be hashed, so no lru_cache
+_BUILDING = Lock()
+_BUILT: dict[str, TextDetector] = {}  # a spec cannot be hashed, so no lru_cache

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from stancewatch.core.moment import Moment
+from stancewatch.nlp.holders import Holder
 from stancewatch.nlp.names import Name, Names
+from stancewatch.nlp.normal import normal
 from stancewatch.nlp.offices import Offices
 from stancewatch.nlp.places import Places
 from stancewatch.nlp.reader.line import TITLE, Chunk, Found, Line, joined
@@ -28,6 +30,16 @@ class Gazetteer:
 
     def offices(self, day: Moment | None, whole_text: str) -> Offices:
         return Offices(self.names, day, whole_text)
+
+    def signer(self, author: str | None, day: Moment | None) -> Holder | None:
+        """The office-holder who signed a text, if one did."""
+        byline = normal(author or "").text
+        offices = self.offices(day, byline)
+        for start, end, name in self.names.find(byline):
+            if name.people and name.full:
+                holder = offices.person(name, start, end)
+                return holder if holder.office else None
+        return None
 
     def holders(
         self,

@@ -1,8 +1,10 @@
 """The cheap gate: may this article hold a position on the topic at all?
 
 Aho-Corasick over title and text: first the topics' words, then, where a topic may be in it, the
-actors' names. An article passes that has a trigger of the topic and names an actor, unless it
-names another theatre of war and not ours. The gate must lose no true mention.
+actors' names. An article passes that has a trigger of the topic, the theatre and an actor.
+
+A teaser has no room for all of them: it may name the scene instead of the war, or neither, as long
+as it names no other war. The gate must lose no true mention.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from stancewatch.core.lexicon import Lexicon
 from stancewatch.core.topic import Topic
 from stancewatch.nlp.normal import lower, normal
 
+TEASER = 1_000  # characters, up to which a text need not name the theatre
 SHORT = 3  # names up to this length must match in case: "US" is no "us"
 
 
@@ -33,7 +36,7 @@ class Gate:
         return not self.why_not
 
 
-Word = tuple[str, str]  # (trigger, hint, theatre or elsewhere; of which topic)
+Word = tuple[str, str]  # (trigger, hint, theatre, scene or elsewhere; of which topic)
 
 
 class Prefilter:
@@ -54,7 +57,8 @@ class Prefilter:
         whole = normal(f"{title}\n{text}").text
         lowered = lower(whole)
         seen = self._seen(lowered)
-        gates = [self._gate(topic, seen) for topic in self._topics]
+        teaser = len(whole) <= TEASER
+        gates = [self._gate(topic, seen, teaser) for topic in self._topics]
         if any(gate.passed for gate in gates) and not self._names_an_actor(whole, lowered):
             return tuple(replace(g, why_not=g.why_not or "no actor") for g in gates)
         return tuple(gates)
@@ -71,13 +75,16 @@ class Prefilter:
     def _names_an_actor(self, whole: str, lowered: str) -> bool:
         return _any_word(self._of_actors, lowered) or _any_word(self._of_short, whole)
 
-    def _gate(self, topic: str, seen: set[Word]) -> Gate:
+    def _gate(self, topic: str, seen: set[Word], teaser: bool) -> Gate:
         theatre = topic not in self._theatres or ("theatre", topic) in seen
-        hinted = theatre and ("hint", topic) in seen
+        scene = theatre or ("scene", topic) in seen
+        hinted = scene and ("hint", topic) in seen
         if ("trigger", topic) not in seen and not hinted:
             return Gate(topic, "no trigger", theatre)
         if not theatre and ("elsewhere", topic) in seen:
             return Gate(topic, "another theatre", theatre)
+        if not theatre and not teaser:
+            return Gate(topic, "no theatre", theatre)
         return Gate(topic, "", theatre)
 
 
@@ -98,6 +105,7 @@ def _words(lexicons: Mapping[str, Lexicon]) -> dict[str, set[Word]]:
             ("trigger", lexicon.triggers),
             ("hint", lexicon.hints),
             ("theatre", lexicon.theatre),
+            ("scene", lexicon.scene),
             ("elsewhere", lexicon.elsewhere),
         ):
             for word in listed:

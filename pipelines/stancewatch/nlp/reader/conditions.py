@@ -60,6 +60,14 @@ def condition(
     return min(candidates, key=lambda c: (min(abs(c[0] - cue.last), abs(c[0] - cue.first)), c))
 
 
+def condition_words(sentence: Sentence, stated: tuple[int, int] | None) -> str | None:
+    """The chunks that `condition` found, as they are written, on one line."""
+    if stated is None:
+        return None
+    start, end = sentence.line.span(*stated)
+    return " ".join(sentence.span(start, end).text.split())
+
+
 def _apart(sentence: Sentence, cue: Found, at: int) -> bool:
     """Another clause's business: a stop or a contrast stands between the cue and the condition."""
     low, high = sorted((cue.first, at))

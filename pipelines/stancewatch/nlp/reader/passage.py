@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from stancewatch.core.mention import Field, Mention, Span
+from stancewatch.core.mention import Field, Span
 from stancewatch.core.moment import Moment
 from stancewatch.nlp.holders import Force, Holder
 from stancewatch.nlp.normal import Normal
+from stancewatch.nlp.offices import Offices
 from stancewatch.nlp.reader import line as marks
 from stancewatch.nlp.reader.line import Line
 
@@ -29,6 +28,11 @@ class Sentence:
     def quote(self) -> str:
         first, last = self.line.chunks[0].start, self.line.chunks[-1].end
         return " ".join(self.normal.words(first, last).split())
+
+    @property
+    def asks(self) -> bool:
+        """A question holds no position, nor does one that is quoted."""
+        return self.quote.rstrip("\"')]\u201d\u2019 ").endswith("?")
 
     def quoted(self, index: int) -> bool:
         """Whether a chunk stands between quotation marks."""
@@ -58,14 +62,9 @@ class Passage:
     published: Moment | None
     author: Holder | None
     theatre: bool  # named anywhere in the article
+    offices: Offices  # on its day
 
     def near(self, number: int) -> tuple[Sentence, ...]:
         """What stands around a sentence, with the opening, which sets the scene."""
         low, high = max(0, number - NEARBY), number + NEARBY + 1
         return (*self.sentences[: min(OPENING, low)], *self.sentences[low:high])
-
-
-class Reader(Protocol):
-    """Decides which holder takes which level: the seam for a learned reader beside the rules."""
-
-    def read(self, passage: Passage) -> Sequence[Mention]: ...

@@ -108,12 +108,15 @@ def _clause(sentence: Sentence, found: Found, patterns: PolarityPatterns) -> int
     return max(breaks, default=low)
 
 
+DENIED = "denied"
+
+
 def _veto(sentence: Sentence, found: Found, prefix: str, patterns: PolarityPatterns) -> str:
     clause = prefix[prefix.rfind(" , ") + 1 :]
     if patterns.denies.search(clause):
-        return "denied"
+        return DENIED
     if _CLAIM.search(prefix) and _FALSE.search(sentence.line.words(found.last, len(sentence.line))):
-        return "denied"
+        return DENIED
     if _ACCUSES.search(prefix):
         return "an accusation"
     if " met with " in prefix:
@@ -124,6 +127,6 @@ def _veto(sentence: Sentence, found: Found, prefix: str, patterns: PolarityPatte
         return "whether, not that"
     if patterns.condition.search(prefix):
         return "inside a condition"
-    if sentence.line.chunks[-1].word == "?":
+    if sentence.asks:
         return "a question"
     return ""

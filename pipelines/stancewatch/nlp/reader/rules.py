@@ -9,19 +9,20 @@ Every step that drops a cue says why, and `Trace` keeps it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from stancewatch.core.lexicon import Cue
-from stancewatch.core.mention import Evidence, Mention, Modality, Where, Whose
+from stancewatch.core.mention import Evidence, Mention, Modality
 from stancewatch.nlp.holders import NO_STANCE, Holder, Kind
 from stancewatch.nlp.names import Names
 from stancewatch.nlp.reader.attribution import Attribution, Attributor
-from stancewatch.nlp.reader.conditions import ConditionPatterns, condition
+from stancewatch.nlp.reader.conditions import ConditionPatterns, condition, condition_words
 from stancewatch.nlp.reader.focus import Focus, Resolver
 from stancewatch.nlp.reader.line import Found
 from stancewatch.nlp.reader.passage import Passage, Sentence
 from stancewatch.nlp.reader.polarity import Polarity, PolarityPatterns, polarity
+from stancewatch.nlp.reader.scope import where_of, whose_of
 from stancewatch.nlp.reader.speech import frames, speech_patterns
 from stancewatch.nlp.reader.times import Spoken, TimePatterns, spoken
 from stancewatch.nlp.reader.topicality import OnTopic, about, elsewhere
@@ -81,9 +82,6 @@ class RuleReader:
         self._speech = speech_patterns(classes)
         self._resolver = Resolver(names, self._speech)
         self._attributor = Attributor(names, self._speech, self._resolver)
-
-    def read(self, passage: Passage) -> Sequence[Mention]:
-        return self.traced(passage)[0]
 
     def traced(self, passage: Passage) -> tuple[tuple[Mention, ...], Trace]:
         trace, focus = Trace(), Focus()
@@ -202,7 +200,7 @@ class RuleReader:
         first, last = hit.found.first, hit.found.last
         cue = sentence.span(*sentence.line.span(first, last))
         holder, topic = told.holder, told.topic
-        stated = _text(sentence, condition(sentence, hit.found, self._conditions))
+        stated = condition_words(sentence, condition(sentence, hit.found, self._conditions))
         hearsay = next(sentence.line.find(self._polarity.hearsay), None) is not None
         evidence = _evidence(holder, told.attribution)
         return Mention(
@@ -221,8 +219,8 @@ class RuleReader:
             rule=hit.cue.id,
             confidence=_confidence(passage, topic, told.attribution, evidence, hearsay),
             condition=stated,
-            whose=_whose(topic),
-            where=_where(sentence),
+            whose=whose_of(topic.force),
+            where=where_of(sentence),
             speaker=holder.speaker,
             office=holder.office,
             rank=holder.rank,
@@ -275,13 +273,6 @@ def _embedded(sentence: Sentence, outer: Hit, inner: Hit) -> bool:
     )
 
 
-def _text(sentence: Sentence, stated: tuple[int, int] | None) -> str | None:
-    if stated is None:
-        return None
-    start, end = sentence.line.span(*stated)
-    return " ".join(sentence.span(start, end).text.split())
-
-
 def _inside(sentence: Sentence, holder: Holder) -> bool:
     return (
         sentence.line.chunks[0].start <= holder.start and holder.end <= sentence.line.chunks[-1].end
@@ -318,32 +309,3 @@ def _confidence(
         (topic.force is not None and not topic.force.strong, 100),
     )
     return max(100, BASE - sum(cost for doubtful, cost in doubts if doubtful))
-
-
-def _whose(topic: OnTopic) -> Whose:
-    force = topic.force
-    if force is None:
-        return Whose.UNSTATED
-    if force.own or force.nations:
-        return Whose.OWN
-    return Whose.ALLIED if force.allied else Whose.UNSTATED
-
-
-_OUTSIDE = re.compile(
-    r" (?:outside (?:of )?(?:ukraine|§u|§p|§h)|neighbouring|neighboring|"
-    r"beyond (?:that|its|the) (?:country 's )?borders?) "
-)
-_AIR_SEA = re.compile(
-    r" (?:jets|aircraft|air (?:support|policing|patrols|surveillance|"
-    r"force)|naval|navy|at sea|minesweepers|mine clearance|black sea|"
-    r"airspace|warships) "
-)
-
-
-def _where(sentence: Sentence) -> Where:
-    text = sentence.line.text
-    if _OUTSIDE.search(text):
-        return Where.OUTSIDE
-    if _AIR_SEA.search(text):
-        return Where.AIR_SEA
-    return Where.INSIDE if " §u " in text else Where.UNSTATED

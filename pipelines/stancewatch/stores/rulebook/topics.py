@@ -117,6 +117,7 @@ class LexiconRow(Row):
     triggers: Annotated[Texts, at_least(1)]
     hints: Texts = ()
     theatre: Texts = ()
+    scene: Texts = ()
     elsewhere: Texts = ()
     words: dict[str, Texts] = Field(default_factory=dict)
     forces: Texts = ()
@@ -125,6 +126,8 @@ class LexiconRow(Row):
     cues: tuple[CueRow, ...] = ()
     gatherings: Texts = ()
     formats: Texts = ()
+    meetings: Texts = ()
+    venues: dict[str, Texts] = Field(default_factory=dict)
     outcomes: tuple[OutcomeRow, ...] = ()
     examples: tuple[ExampleRow, ...] = ()
 
@@ -133,6 +136,7 @@ class LexiconRow(Row):
             triggers=self.triggers,
             hints=self.hints,
             theatre=self.theatre,
+            scene=self.scene,
             elsewhere=self.elsewhere,
             words=dict(self.words),
             forces=self.forces,
@@ -141,6 +145,8 @@ class LexiconRow(Row):
             cues=tuple(cue.core() for cue in self.cues),
             gatherings=self.gatherings,
             formats=self.formats,
+            meetings=self.meetings,
+            venues=dict(self.venues),
             outcomes=tuple(OutcomeCue(row.id, row.outcome, row.patterns) for row in self.outcomes),
         )
 

@@ -1,0 +1,174 @@
+"""Two readers, one answer: what the network decides, with the words that the constructions find.
+
+Where both read the same, confidence rises. Where the network alone hears a position it must be
+sure; where the constructions alone do, the network may overrule them if it is sure of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from stancewatch.core.actor import Voice
+from stancewatch.core.mention import Mention, Modality
+from stancewatch.nlp.reader.learned import Decision, LearnedReader, speaks_of_soldiers
+from stancewatch.nlp.reader.merge import merged
+from stancewatch.nlp.reader.passage import Passage
+from stancewatch.nlp.reader.polarity import DENIED
+from stancewatch.nlp.reader.rules import RuleReader, Trace
+from stancewatch.nlp.reader.syntax import Syntax
+from stancewatch.nlp.reader.topicality import SHORT
+from stancewatch.nlp.reader.wording import LEARNED, MOST, Wording, sureness
+
+# Likelihoods, set on tests/gold/dev.jsonl; that in long texts on news that has no such position.
+ALONE = 0.75  # of a position that no construction supports, and of its level:
+LEVEL, LEVEL_IN_LONG = 0.4, 0.85  # in a teaser, and in a text of more sentences
+CLEAR = 0.50  # of a position that says something of what the constructions found
+OVERRULES = 0.80  # of a level that the constructions read otherwise
+UNTIED = 0.10  # of a condition, from which one that the constructions found is none
+TOGETHER = 100  # thousandths that agreement adds
+AGREES = "the learned reader agrees"
+
+
+class AgreeingReader:
+    """`syntax` vetoes what the network alone hears of a country in somebody else's clause."""
+
+    def __init__(
+        self, rules: RuleReader, learned: LearnedReader, wording: Wording, syntax: Syntax | None
+    ) -> None:
+        self._rules = rules
+        self._learned = learned
+        self._wording = wording
+        self._syntax = syntax
+
+    def traced(self, passage: Passage) -> tuple[tuple[Mention, ...], Trace]:
+        found, trace = self._rules.traced(passage)
+        mentions = merged(found)
+        decisions = self._learned.decide(passage)
+        backed = tuple(self._backed(passage, mentions, decisions, trace))
+        return (*backed, *self._worded(passage, backed, decisions, trace)), trace
+
+    def _backed(
+        self,
+        passage: Passage,
+        mentions: Sequence[Mention],
+        decisions: Sequence[Decision],
+        trace: Trace,
+    ) -> Iterator[Mention]:
+        """The constructions' mentions in the light of what the network heard near them."""
+        for mention in mentions:
+            near = _near(passage, mention, decisions)
+            same = [d for d in near if d.voice == mention.voice]
+            if not same and any(d.heard >= CLEAR for d in near):
+                why = "the learned reader hears another voice"
+                trace.dropped.append((mention.rule, mention.cue.text, why, mention.quote))
+            else:
+                held = (mention.country, mention.voice)
+                levels = {m.level for m in mentions if (m.country, m.voice) == held}
+                yield _supported(passage, mention, same, alone=len(levels) == 1)
+
+    def _worded(
+        self,
+        passage: Passage,
+        mentions: Sequence[Mention],
+        decisions: Sequence[Decision],
+        trace: Trace,
+    ) -> Iterator[Mention]:
+        """What the network alone heard, where it was sure."""
+        told = {(mention.country, mention.voice) for mention in mentions}
+        for decision in decisions:
+            if (decision.country, decision.voice) in told or decision.heard < CLEAR:
+                continue
+            why = _denial(passage, decision, trace) or self._veto(passage, decision)
+            if not why:
+                yield self._wording.mention(passage, decision)
+                continue
+            sentence = passage.sentences[decision.sentence]
+            words = sentence.span(*decision.cue).text
+            heard = f"{decision.country} {decision.level} ({decision.voice}): {why}"
+            trace.dropped.append((LEARNED, words, heard, sentence.quote))
+
+    def _veto(self, passage: Passage, decision: Decision) -> str:
+        """Why the network is not believed alone; '' where it is."""
+        level = LEVEL if len(passage.sentences) <= SHORT else LEVEL_IN_LONG
+        if decision.heard < ALONE or decision.probability < level:
+            return "the learned reader is not sure"
+        if not passage.theatre and not any(map(speaks_of_soldiers, passage.sentences)):
+            return "the text names neither soldiers nor the war"
+        sentence = passage.sentences[decision.sentence]
+        if sentence.asks:
+            return "a question"
+        if self._syntax and self._syntax.backs(sentence, decision.cue, decision.country) is False:
+            return "the parse ties it to somebody else"
+        return ""
+
+
+def _denial(passage: Passage, decision: Decision, trace: Trace) -> str:
+    """Words that the constructions found and saw denied ("It is not true that ...")."""
+    sentence = passage.sentences[decision.sentence]
+    words = sentence.span(*decision.cue).text
+    denied = any(
+        why == DENIED and quote == sentence.quote and cue in words
+        for _, cue, why, quote in trace.dropped
+    )
+    return "the constructions see it denied" if denied else ""
+
+
+def _near(passage: Passage, mention: Mention, decisions: Sequence[Decision]) -> list[Decision]:
+    """What was heard of the mention's country in its sentence or beside it; in a teaser, anywhere.
+
+    A question says nothing of a position.
+    """
+    of_country = [
+        d
+        for d in decisions
+        if d.country == mention.country and not passage.sentences[d.sentence].asks
+    ]
+    if len(passage.sentences) <= SHORT:
+        return of_country
+    places = [n for n, each in enumerate(passage.sentences) if each.quote == mention.quote]
+    return [d for d in of_country if any(abs(d.sentence - place) <= 1 for place in places)]
+
+
+def _supported(
+    passage: Passage, mention: Mention, same: Sequence[Decision], *, alone: bool
+) -> Mention:
+    """A mention with what the network decided on its country and voice.
+
+    The network gives a voice one level: where the constructions found two, it overrules neither.
+    """
+    agreeing = next((d for d in same if d.level == mention.level), None)
+    if agreeing is not None:
+        told = _tied(mention, agreeing)
+        return _agreed(passage, told, agreeing) if passage.theatre else told
+    of_its_time = [
+        d for d in same if d.voice is not Voice.GOVERNMENT or d.current == mention.current
+    ]
+    best = max(of_its_time, key=lambda d: d.probability, default=None)
+    if best is None or best.probability < OVERRULES or not alone:
+        return _tied(mention, best) if best else mention
+    return replace(
+        _tied(mention, best),
+        level=best.level,
+        confidence=sureness(passage, best),
+        trace=(*mention.trace, f"the learned reader reads {best.level}"),
+    )
+
+
+def _agreed(passage: Passage, mention: Mention, decision: Decision) -> Mention:
+    surest = max(mention.confidence, sureness(passage, decision))
+    confidence = min(MOST, surest + TOGETHER)
+    return replace(mention, confidence=confidence, trace=(*mention.trace, AGREES))
+
+
+def _tied(mention: Mention, decision: Decision) -> Mention:
+    """Whether a position hangs on a condition is what the network hears better; the words of the
+    condition are what the constructions find."""
+    if decision.conditional == mention.conditional or decision.heard < CLEAR:
+        return mention
+    if mention.conditional and decision.tied > UNTIED:
+        return mention
+    condition = "" if decision.conditional else None
+    plain = mention.modality in (Modality.ASSERTED, Modality.CONDITIONAL)
+    turned = Modality.CONDITIONAL if decision.conditional else Modality.ASSERTED
+    return replace(mention, condition=condition, modality=turned if plain else mention.modality)
