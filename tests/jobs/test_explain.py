@@ -79,7 +79,9 @@ def test_without_colours_the_marks_are_in_brackets(house: House) -> None:
         " Spain ruled out sending missiles to soldiers in Ukraine."
     )
     assert "  France: willing  government voice, paraphrased" in lines
-    assert any(line.startswith("    read by    the constructions (rule rule-out)") for line in lines)
+    assert any(
+        line.startswith("    read by    the constructions (rule rule-out)") for line in lines
+    )
     assert '  not "ruled out" (rule-out): its object is something else' in lines
 
 
