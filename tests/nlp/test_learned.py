@@ -61,7 +61,9 @@ def test_what_it_reads(text: str, expected: set[tuple[str, str, str]]) -> None:
 
 def test_a_mention_says_where_its_words_stand() -> None:
     text = "Spain is warming to the thought of its infantry standing guard in Ukraine."
-    for mention in read(text):
+    found = read(text)
+    assert found
+    for mention in found:
         for span in (mention.cue, mention.holder):
             assert text[span.start : span.end] == span.text
         assert mention.quote == text
@@ -90,6 +92,28 @@ def test_a_long_article_is_read_around_its_soldiers() -> None:
 
 def test_a_question_holds_no_position() -> None:
     assert read("Will Sweden send its soldiers to Ukraine after the war?") == ()
+
+
+def test_nor_does_one_that_is_quoted() -> None:
+    assert read('"Will Italy send its soldiers to Ukraine?" the paper asked.') == ()
+    assert read('The paper asked: "Will Italy send its soldiers to Ukraine?"') == ()
+
+
+def test_what_the_constructions_see_denied_is_not_heard() -> None:
+    assert read("It is not true that Lithuania has decided to send troops to Ukraine.") == ()
+
+
+def test_what_is_not_believed_is_told_with_its_reason() -> None:
+    text = "It is not true that Lithuania has decided to send troops to Ukraine."
+    (look,) = (x for x in detector().look(article(text)) if x.topic == "troop-deployment")
+    assert look.trace is not None
+    reasons = {why for _, _, why, _ in look.trace.dropped}
+    assert any("LT" in why and "denied" in why for why in reasons)
+
+
+def test_a_name_behind_what_the_network_can_take_in_is_not_decided_on() -> None:
+    endless = "soldiers for Ukraine, " + "who were tired and cold and far from home, " * 40
+    assert "PT" not in {m.country for m in read(f"Italy has {endless}and Portugal.")}
 
 
 def test_agreement_makes_sure_and_the_rule_is_kept() -> None:

@@ -6,6 +6,7 @@ sure; where the constructions alone do, the network may overrule them if it is s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from stancewatch.core.actor import Voice
 from stancewatch.core.mention import Mention, Modality
 from stancewatch.nlp.reader.learned import Decision, LearnedReader, speaks_of_soldiers
 from stancewatch.nlp.reader.merge import merged
-from stancewatch.nlp.reader.passage import Passage
+from stancewatch.nlp.reader.passage import Passage, Sentence
 from stancewatch.nlp.reader.polarity import DENIED
 from stancewatch.nlp.reader.rules import RuleReader, Trace
 from stancewatch.nlp.reader.syntax import Syntax
@@ -27,6 +28,8 @@ CLEAR = 0.50  # of a position that says something of what the constructions foun
 OVERRULES = 0.80  # of a level that the constructions read otherwise
 UNTIED = 0.10  # of a condition, from which one that the constructions found is none
 TOGETHER = 100  # thousandths that agreement adds
+UNSECONDED = 600  # thousandths: about as often is right what the network does not hear
+_STOP = re.compile(r"[.?!;]")
 AGREES = "the learned reader agrees"
 
 
@@ -96,11 +99,18 @@ class AgreeingReader:
         if not passage.theatre and not any(map(speaks_of_soldiers, passage.sentences)):
             return "the text names neither soldiers nor the war"
         sentence = passage.sentences[decision.sentence]
-        if sentence.asks:
+        if sentence.asks or _is_asked(sentence, decision):
             return "a question"
         if self._syntax and self._syntax.backs(sentence, decision.cue, decision.country) is False:
             return "the parse ties it to somebody else"
         return ""
+
+
+def _is_asked(sentence: Sentence, decision: Decision) -> bool:
+    """Whether the words stand in a question inside the sentence ("Will it?" the paper asked)."""
+    rest = sentence.normal.text[decision.cue[1] : sentence.line.chunks[-1].end]
+    stop = _STOP.search(rest)
+    return stop is not None and stop[0] == "?"
 
 
 def _denial(passage: Passage, decision: Decision, trace: Trace) -> str:
@@ -146,7 +156,8 @@ def _supported(
     ]
     best = max(of_its_time, key=lambda d: d.probability, default=None)
     if best is None or best.probability < OVERRULES or not alone:
-        return _tied(mention, best) if best else mention
+        doubted = replace(mention, confidence=min(mention.confidence, UNSECONDED))
+        return _tied(doubted, best) if best else doubted
     return replace(
         _tied(mention, best),
         level=best.level,
