@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 .DEFAULT_GOAL := help
 SPLIT ?= dev
 MODELS := pipelines/stancewatch/nlp/models
-.PHONY: help setup run test quick test-services eval model lint format lock model wheel clean
+.PHONY: help setup run test quick test-services eval model lint format lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ eval: setup ## How well the detector reads tests/gold (SPLIT=dev; SPLIT=test is 
 	@echo "Without the learned reader:"
 	@$(BIN)/stancewatch rules score --constructions --errors 0 tests/gold/$(SPLIT).jsonl
 
-model: setup ## Make the learned reader anew; with TREEBANKS=DIR the parser too (an hour and more)
+model: setup ## Make the learned reader anew; with TREEBANKS=DIR the parser too (about an hour)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group model
 	@PYTHONPATH=pipelines $(BIN)/python -m training.build --out $(MODELS)/reader-en
 	@test -z "$(TREEBANKS)" || PYTHONPATH=pipelines $(BIN)/python -m training.parser.build \

@@ -44,17 +44,15 @@ def base_folder() -> Path:
 
 
 def batches(
-    items: Sequence[tuple[Example, Encoded]], shuffle: random.Random | None
+    items: Sequence[tuple[Example, Encoded]], shuffle: random.Random
 ) -> Iterator[list[tuple[Example, Encoded]]]:
     """Items of like length together, which wastes less padding."""
     order = list(items)
-    if shuffle:
-        shuffle.shuffle(order)
-        pools = [order[i : i + BATCH * 20] for i in range(0, len(order), BATCH * 20)]
-        order = [x for pool in pools for x in sorted(pool, key=lambda x: len(x[1].ids))]
+    shuffle.shuffle(order)
+    pools = [order[i : i + BATCH * 20] for i in range(0, len(order), BATCH * 20)]
+    order = [x for pool in pools for x in sorted(pool, key=lambda x: len(x[1].ids))]
     groups = [order[i : i + BATCH] for i in range(0, len(order), BATCH)]
-    if shuffle:
-        shuffle.shuffle(groups)
+    shuffle.shuffle(groups)
     yield from groups
 
 
@@ -89,8 +87,8 @@ def token_span(example: Example, encoded: Encoded) -> tuple[int, int]:
 def loss_of(network: Network, batch: Sequence[tuple[Example, Encoded]], weights: Tensor) -> Tensor:
     ids, attention, own = tensors(batch)
     with torch.autocast("cpu", dtype=torch.bfloat16):  # half again as fast, and no worse
-        told = network(_with_gaps(ids, own), attention, own)
-    levels, conditional, start, end = (each.float() for each in told)
+        heads = network(_with_gaps(ids, own), attention, own)
+    levels, conditional, start, end = (each.float() for each in heads)
     wanted = torch.tensor([example.levels for example, _ in batch])
     loss = nn.functional.cross_entropy(
         levels.flatten(0, 1), wanted.flatten(), weight=weights, label_smoothing=0.05

@@ -64,7 +64,7 @@ class AgreeingReader:
             same = [d for d in near if d.voice == mention.voice]
             if not same and any(d.heard >= CLEAR for d in near):
                 why = "the learned reader hears another voice"
-                trace.dropped.append((mention.rule, mention.cue.text, why, mention.quote))
+                trace.lose(mention.rule, mention.cue.text, why, mention.quote)
             else:
                 held = (mention.country, mention.voice)
                 levels = {m.level for m in mentions if (m.country, m.voice) == held}
@@ -89,7 +89,7 @@ class AgreeingReader:
             sentence = passage.sentences[decision.sentence]
             words = sentence.span(*decision.cue).text
             heard = f"{decision.country} {decision.level} ({decision.voice}): {why}"
-            trace.dropped.append((LEARNED, words, heard, sentence.quote))
+            trace.lose(LEARNED, words, heard, sentence.quote)
 
     def _veto(self, passage: Passage, decision: Decision) -> str:
         """Why the network is not believed alone; '' where it is."""

@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +131,6 @@ class LearnedReader:
         return levels[0], conditional[0], start[0], end[0]
 
 
-@lru_cache(maxsize=2)
 def _open(folder: Path) -> tuple[InferenceSession, Tokenizer]:
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer

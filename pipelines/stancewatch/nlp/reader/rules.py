@@ -68,7 +68,10 @@ class Trace:
 
     def drop(self, sentence: Sentence, cue: Cue, found: Found, why: str) -> None:
         start, end = sentence.line.span(found.first, found.last)
-        self.dropped.append((cue.id, sentence.span(start, end).text, why, sentence.quote))
+        self.lose(cue.id, sentence.span(start, end).text, why, sentence.quote)
+
+    def lose(self, rule: str, words: str, why: str, quote: str) -> None:
+        self.dropped.append((rule, words, why, quote))
 
 
 class RuleReader:

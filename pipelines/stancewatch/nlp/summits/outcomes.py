@@ -11,10 +11,8 @@ from stancewatch.nlp.summits.gatherings import Gathering
 from stancewatch.nlp.summits.ground import Ground
 
 DEFAULT, UPCOMING, POSTPONED = "held", "upcoming", "postponed"
-FIRST = (
-    POSTPONED,
-    UPCOMING,
-)  # told of the gathering itself; what was agreed earlier is not its own
+# Told of the gathering itself; what was agreed earlier is not its own.
+FIRST = (POSTPONED, UPCOMING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,8 @@ _NO_CITY = re.compile(
     r"November|December|The|Europe|Ukraine|Western|European|NATO|EU|G7|G20|US|U\.S|UK|Article|"
     r"President|Prime|East|West|Middle|Black|Baltic|Donbas|Crimea)\b"
 )
-_STANDS, _BOUND = (
-    frozenset(["in", "at", "outside", "inside", "around", "leaving"]),
-    frozenset(["to", "from", "for", "near"]),
-)
+_STANDS = frozenset(["in", "at", "outside", "inside", "around", "leaving"])
+_BOUND = frozenset(["to", "from", "for", "near"])
 _LINKS = frozenset(["the", "a", "his", "her", "their", "our", "central", "downtown"])
 
 
