@@ -47,7 +47,7 @@ def says(level: str, on: str | None, **changes: Any) -> Reading:
         "evidence": Evidence.OWN_WORDS,
         "modality": Modality.ASSERTED,
         "current": True,
-        "confidence": 800,
+        "confidence": 900,
         "published": parse_moment(on),
         "stated_at": None,
         "origin": Origin(

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stancewatch.core.actor import Voice
+from stancewatch.core.fold import history, refold
 from stancewatch.core.mention import Evidence, Modality
-from stancewatch.core.moment import parse_moment
-from stancewatch.core.stance import History, Standing, history
+from stancewatch.core.moment import day, parse_moment
+from stancewatch.core.stance import History, Standing
 from stancewatch.core.topic import Level, Policy, Side
 from stancewatch.core.watch import Reading, Reason
 from tests.core.build import POLICY, says
@@ -202,6 +203,8 @@ def test_a_baseline_is_marked_as_one() -> None:
     assert [shift.baseline for shift in found.shifts] == [True, False]
 
 
+ERAS = [day(2024, 2, 10)]
+
 READINGS = st.lists(
     st.builds(
         lambda level, day, who, evidence, outlet, confidence, catalogued, month: says(
@@ -216,14 +219,14 @@ READINGS = st.lists(
         ),
         level=st.sampled_from([level.name for level in POLICY.levels]),
         day=st.integers(1, 28),
-        month=st.integers(1, 3),
+        month=st.integers(1, 7),
         who=st.sampled_from(["prime-minister", "defence-minister", "state-secretary", None]),
         evidence=st.sampled_from(list(Evidence)),
         outlet=st.integers(0, 6),
         confidence=st.integers(200, 990),
         catalogued=st.booleans(),
     ),
-    max_size=14,
+    max_size=24,
 )
 
 
@@ -235,6 +238,27 @@ def test_history_is_independent_of_order_and_repetition(
     shuffled = readings + readings[: len(readings) // 2]
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
     assert history(shuffled, POLICY) == history(readings, POLICY)
+
+
+@given(READINGS, st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_fold_goes_on_from_any_checkpoint_as_if_it_had_never_stopped(
+    readings: list[Reading], data: st.DataObject
+) -> None:
+    """With nothing but the readings that came after it and those that it names."""
+    whole = refold(readings, POLICY, ERAS, spacing=1)
+    for point in whole.checkpoints:
+        left = [r for r in readings if r.id in point.needs or (r.at and r.at.at > point.at)]
+        left = data.draw(st.permutations(left))
+        resumed = refold(left, POLICY, ERAS, point, spacing=1)
+        kept = len(resumed.history.shifts)
+        assert resumed.history.shifts == whole.history.shifts[len(whole.history.shifts) - kept :]
+        assert resumed.history.stance == whole.history.stance
+        told = {d for d in whole.history.decisions if d.at and d.at.at > point.at}
+        assert told <= set(resumed.history.decisions) <= set(whole.history.decisions)
+        earlier = point.at - POLICY.confirm_within
+        settled = {d for d in whole.history.decisions if d.at and d.at.at < earlier}
+        assert settled.isdisjoint(resumed.history.decisions)
 
 
 @given(READINGS)
@@ -344,3 +368,45 @@ def test_a_tie_between_levels_of_one_side_does_not_depend_on_hashing() -> None:
     readings = [says("b", "2025-02-16", outlet="one"), says("d", "2025-02-16", outlet="two")]
     found = history(readings, Policy(levels))
     assert [shift.to_level for shift in found.shifts] == ["b"]
+
+
+def test_a_new_government_inherits_what_it_has_not_restated() -> None:
+    eras = [day(2024, 7, 5)]
+    old, other = says("reluctant", "2024-06-30"), says("rejects", "2024-07-10", voice=Voice.PARTY)
+    nothing_since = history([old], POLICY, eras).stance
+    assert nothing_since is not None
+    assert nothing_since.standing is Standing.ESTABLISHED
+    assert nothing_since.on(day(2024, 7, 6).at, eras).standing is Standing.INHERITED
+    assert nothing_since.on(day(2024, 7, 4).at, eras).standing is Standing.ESTABLISHED
+    again = history([old, other, says("reluctant", "2024-07-20")], POLICY, eras).stance
+    assert again is not None
+    assert again.on(day(2024, 8, 1).at, eras).standing is Standing.ESTABLISHED
+
+
+def test_a_former_leader_does_not_bind_the_ministers_of_the_next() -> None:
+    old = says("rejects", "2024-06-30")
+    minister = says("willing", "2024-07-20", who="defence-minister")
+    assert [s.to_level for s in history([old, minister], POLICY).shifts] == ["rejects"]
+    moved = history([old, minister], POLICY, [day(2024, 7, 5)]).shifts
+    assert [s.to_level for s in moved] == ["rejects", "willing"]
+
+
+def test_conditions_are_history_and_no_shift() -> None:
+    story = [
+        says("willing", "2024-02-01"),
+        says("willing", "2024-03-01", condition="if there is a ceasefire"),
+        says("willing", "2024-03-11", condition="once a truce holds"),
+        says("willing", "2024-03-21", condition="only with an American backstop"),
+        says("willing", "2024-03-25", evidence=Evidence.PARAPHRASE),
+        says("willing", "2024-03-26", who="state-secretary"),
+        says("willing", "2024-04-01"),
+    ]
+    found = told(*story)
+    assert len(found.shifts) == 1
+    assert [(str(c.at), c.condition) for c in found.shifts[0].conditions] == [
+        ("2024-03-01", "if there is a ceasefire"),
+        ("2024-03-21", "only with an American backstop"),
+        ("2024-04-01", None),
+    ]
+    assert found.stance is not None
+    assert found.stance.condition is None

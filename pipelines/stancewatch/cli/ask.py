@@ -1,14 +1,10 @@
-"""Commands that answer: stances, history, why, export."""
+"""Commands that answer: stances, history, why."""
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +12,7 @@ from stancewatch.cli.options import Command, Day, settings_of
 from stancewatch.core.moment import Moment, Precision, parse_moment
 from stancewatch.core.watch import Key
 from stancewatch.errors import UsageError
+from stancewatch.sinks.text import one_line
 
 if TYPE_CHECKING:
     from stancewatch.jobs.asking import Asking
@@ -69,6 +66,8 @@ def history(ctx: click.Context, country: str, topic: str | None) -> None:
             readings = ledger.readings(wanted)
             for row in rows:
                 out.print(_shift_line(row))
+                for line in _condition_lines(row):
+                    out.print(line)
                 print_quotes(out, (readings[e] for e in row.shift.evidence[:2] if e in readings))
 
 
@@ -77,6 +76,14 @@ def _shift_line(row: ShiftRow) -> str:
     change = f"{shift.from_level} → {shift.to_level}" if shift.from_level else shift.to_level
     condition = f", {shift.condition or 'conditional'}" if shift.condition is not None else ""
     return f"  {shift.happened_at.at:%Y-%m-%d}  {change}{condition}  ({shift.because})"
+
+
+def _condition_lines(row: ShiftRow) -> Iterator[str]:
+    """What was said of it since: a condition is history, and no shift."""
+    for change in row.shift.conditions:
+        words = one_line(change.condition or "conditional")
+        said = "no condition any more" if change.condition is None else words
+        yield f"  {change.at.at:%Y-%m-%d}  still {row.shift.to_level}: {said}"
 
 
 @click.command(cls=Command)
@@ -120,62 +127,6 @@ def _topic_or_date(topic: str | None, date: str | None) -> tuple[str | None, Mom
     if topic and date is None and parse_moment(topic):
         topic, date = None, topic
     return topic, Day().convert(date, None, None) if date else None
-
-
-@click.command(cls=Command)
-@click.option("--types", metavar="LIST", help="Comma-separated; all, unless you say.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "csv"]),
-    default="jsonl",
-    show_default=True,
-    help="JSON lines, or CSV with a header for each type.",
-)
-@click.option("--stable", is_flag=True, help="History alone: the same evidence, the same bytes.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="A file instead of stdout.")
-@click.pass_context
-def export(
-    ctx: click.Context, types: str | None, form: str, stable: bool, output: Path | None
-) -> None:
-    """Everything the ledger holds, one record a line, sorted."""
-    from stancewatch.stores.ledger import HISTORY, TYPES
-
-    given = types.split(",") if types else list(HISTORY if stable else TYPES)
-    wanted = [each.strip() for each in given if each.strip()]
-    unknown = [each for each in wanted if each not in TYPES]
-    if unknown:
-        raise UsageError(f"no such type: {', '.join(unknown)}", mend=f"of: {', '.join(TYPES)}")
-    asking = _asking(ctx)
-    with asking.known_ledger() as ledger:
-        rows = ledger.export(wanted, outcomes=asking.outcomes, stable=stable)
-        write = _jsonl if form == "jsonl" else _csv
-        if output is None:
-            write(rows, sys.stdout)
-        else:
-            with output.open("w", encoding="utf-8", newline="") as stream:
-                write(rows, stream)
-
-
-def _jsonl(rows: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
-    stream.writelines(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
-
-
-def _csv(rows: Iterable[Mapping[str, Any]], stream: TextIO) -> None:
-    """One header for each type, as their rows come one type after the other."""
-    columns: Sequence[str] = ()
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in rows:
-        if tuple(row) != columns:
-            columns = tuple(row)
-            writer.writerow(columns)
-        writer.writerow([_cell(value) for value in row.values()])
-
-
-def _cell(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    # A spreadsheet must not take outside text for a formula.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _asking(ctx: click.Context) -> Asking:

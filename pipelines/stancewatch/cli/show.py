@@ -12,6 +12,7 @@ from rich.text import Text
 
 from stancewatch.core.actor import Country
 from stancewatch.core.compose import office_words, scope_words
+from stancewatch.core.ruling import SHORT
 from stancewatch.core.stance import Stance, Standing
 from stancewatch.core.topic import Policy, Side
 from stancewatch.core.watch import Reading
@@ -46,8 +47,9 @@ def level_text(level: str | None, policy: Policy | None) -> Text:
 
 def stance_table(house: Asking, ledger: SqlLedger, when: When | None = None) -> None:
     """Where everyone stands: one row a country, the latest movers first."""
+    day, eras = (when and when.day) or house.settings.now(), house.eras
     stances = ledger.stances(when) if when else ledger.stances()
-    known = [stance for stance in stances if stance.level]
+    known = [each.on(day, eras.get(each.key[0], ())) for each in stances if each.level]
     readings = ledger.readings({each for stance in known for each in stance.evidence[:1]})
     out = console()
     if not known:
@@ -121,14 +123,14 @@ def country_name(code: str, countries: Mapping[str, Country]) -> str:
 
 
 def print_quotes(out: Console, readings: Iterable[Reading]) -> None:
-    """Each piece of evidence: its words, who says so, and the link in one piece."""
+    """Each piece of evidence: its words, who says so, its short id, and the link in one piece."""
     for reading in readings:
         words = one_line(reading.quote)
         told = words if reading.kind == "baseline" else f"“{words}”"
         out.print(Padding(Text(told), QUOTED, expand=False))
         out.print(
             Padding(
-                Text(f"{who(reading)}, {reading.at or 'undated'}", style="dim"),
+                Text(f"{who(reading)}, {reading.at or 'undated'}{_name(reading)}", style="dim"),
                 QUOTED,
                 expand=False,
             )
@@ -137,3 +139,8 @@ def print_quotes(out: Console, readings: Iterable[Reading]) -> None:
             # Never broken: a reader wants to click or copy it.
             link = Text(f"{' ' * QUOTED[3]}{one_line(reading.url)}", style="dim")
             out.print(link, soft_wrap=True)
+
+
+def _name(reading: Reading) -> str:
+    """The beginning of its id, for `ruling add`; a baseline is changed in its own file."""
+    return "" if reading.kind == "baseline" else f", {reading.id[:SHORT]}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
-from stancewatch.core.moment import Moment
+from stancewatch.core.moment import Moment, day
 
 
 class Voice(StrEnum):
@@ -31,7 +32,10 @@ class Rank(StrEnum):
 
     @property
     def weight(self) -> int:
-        return len(Rank) - list(Rank).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {rank: weight for weight, rank in enumerate(reversed(Rank), 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +127,21 @@ class Actors:
     roles: tuple[Role, ...] = ()
     people: tuple[Person, ...] = ()
     parties: tuple[Party, ...] = ()
+
+    def eras(self) -> dict[str, tuple[Moment, ...]]:
+        """By country, the days on which its government got another leader than before."""
+        led: dict[str, list[tuple[date, str]]] = {}
+        for person in self.people:
+            for term in person.terms:
+                if term.rank is Rank.LEADER and term.voice is Voice.GOVERNMENT:
+                    led.setdefault(person.country, []).append((term.since, person.name))
+        return {country: _changes(sorted(terms)) for country, terms in sorted(led.items())}
+
+
+def _changes(terms: list[tuple[date, str]]) -> tuple[Moment, ...]:
+    """Who goes on in another term begins no era; nor does the first of whom we know."""
+    return tuple(
+        day(since.year, since.month, since.day)
+        for (_, former), (since, name) in pairwise(terms)
+        if name != former
+    )

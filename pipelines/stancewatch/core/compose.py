@@ -58,7 +58,7 @@ def item_of(
         because=because or shift.because,
         witnesses=shift.witnesses,
         copies=len({reading.article_id for reading in after}),
-        condition=shift.condition,
+        condition=shift.condition_now,
         scope=scope_words(shift.whose, shift.where),
     )
 

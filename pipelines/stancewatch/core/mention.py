@@ -22,7 +22,10 @@ class Evidence(StrEnum):
 
     @property
     def weight(self) -> int:
-        return len(Evidence) - list(Evidence).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {evidence: weight for weight, evidence in enumerate(reversed(Evidence), 1)}
 
 
 class Modality(StrEnum):

@@ -14,12 +14,12 @@ from typing import Protocol, TypeVar
 
 from stancewatch.core.article import Article
 from stancewatch.core.failure import Failure
+from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention
 from stancewatch.core.notification import Notification, Receipt
 from stancewatch.core.occurrence import Sighting, Telling
-from stancewatch.core.record import Difference, Filing, RecordedShift, Untold
+from stancewatch.core.record import Filing, Outcome, RecordedShift, Untold
 from stancewatch.core.route import Silence
-from stancewatch.core.stance import Stance
 from stancewatch.core.watch import Decision, Key, Reading
 
 T_co = TypeVar("T_co", covariant=True)
@@ -65,13 +65,18 @@ class Articles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """All that is known on one key. `version` guards the commit: it changes with every filing or
-    commit that touches the key. `quiet` was left with the dirty mark by who filed the evidence."""
+    """All that a fold of one key wants to know: everything, or from `start` on.
+
+    `start` is the nearest checkpoint before the evidence that changed; `readings` are those after
+    it and those that it needs, `recorded` begins with the last shift before it. `version` guards
+    the commit: it changes with every filing or commit that touches the key. `quiet` was left with
+    the dirty mark by who filed the evidence."""
 
     readings: tuple[Reading, ...]
     recorded: tuple[RecordedShift, ...]
     version: int
     quiet: str = ""
+    start: Checkpoint | None = None
 
 
 class Tracking(Protocol):
@@ -92,21 +97,18 @@ class Tracking(Protocol):
         """Keys filed to but not yet refolded: after a crash there may be some."""
         ...
 
-    def evidence(self, key: Key) -> KeyRecord: ...
+    def evidence(self, key: Key, rules: str = "") -> KeyRecord:
+        """From the nearest checkpoint that was left under these rules (a digest); without rules,
+        from the beginning."""
+        ...
 
-    def commit(
-        self,
-        key: Key,
-        version: int,
-        difference: Difference,
-        stance: Stance | None,
-        decisions: Sequence[Decision],
-        *,
-        now: datetime,
-        quiet: str,
-    ) -> bool:
-        """One transaction: supersede shifts, write stance and decisions, one untold row a change,
-        clear the dirty mark. False, and nothing written, if `version` is no longer current."""
+    def commit(self, outcome: Outcome, *, now: datetime, quiet: str) -> bool:
+        """One transaction: supersede shifts, write stance, decisions and checkpoints, one untold
+        row a change, clear the dirty mark. False, and nothing written, if the key has changed."""
+        ...
+
+    def folded_otherwise(self, rules: Callable[[Key], str | None], *, quiet: str) -> None:
+        """Mark as dirty what was last folded under other rules than its own (None: any will do)."""
         ...
 
     def plant(self, readings: Sequence[Reading], *, now: datetime, quiet: str) -> Sequence[Key]:

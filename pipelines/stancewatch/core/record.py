@@ -13,10 +13,11 @@ from enum import StrEnum
 
 from stancewatch.core.article import Article
 from stancewatch.core.digest import digest
+from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention
 from stancewatch.core.occurrence import Telling
-from stancewatch.core.stance import Shift
-from stancewatch.core.watch import Decision, Reading
+from stancewatch.core.stance import Shift, Stance
+from stancewatch.core.watch import Decision, Key, Reading
 
 
 class Change(StrEnum):
@@ -94,6 +95,24 @@ def difference(recorded: Sequence[RecordedShift], fresh: Sequence[Shift]) -> Dif
             changes.append((Change.STRENGTHENED, kept))
     changes.extend((Change.RETRACTED, old) for old in left)
     return Difference(tuple(shifts), tuple(changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one fold of one key wants recorded, if the key is still at `version`.
+
+    The fold began at `start`, under `rules`; what it decided of evidence before `decided_since`
+    stands as it is."""
+
+    key: Key
+    version: int
+    rules: str
+    difference: Difference
+    stance: Stance | None
+    decisions: tuple[Decision, ...]
+    decided_since: datetime | None
+    start: Checkpoint | None
+    checkpoints: tuple[Checkpoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Policy:
 
     levels: tuple[Level, ...]
     enter: int = 500  # a reading below this cannot establish a level alone
+    turn: int = 0  # a change of side needs as much, from one reading or several together
     leave: int = 300  # a reading below this is no evidence at all
     witnesses: int = 2  # independent catalogued witnesses where one is not enough
     confirm_within: timedelta = timedelta(days=7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from stancewatch.core.actor import Rank, Voice
 from stancewatch.core.article import Article
@@ -43,9 +44,26 @@ class Origin:
     sketch: tuple[int, ...] = ()
 
 
+class Verdict(StrEnum):
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RELABEL = "relabel"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an analyst made of a reading: the verdict, who and why in words, and the id of the
+    reading that was ruled on (see `core.ruling`)."""
+
+    verdict: Verdict
+    said: str
+    subject: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A mention as evidence on a key. Baselines and rulings are readings too (`kind`)."""
+    """A mention as evidence on a key. Baselines are readings too (`kind`)."""
 
     id: str
     key: Key
@@ -73,6 +91,7 @@ class Reading:
     office: str | None = None
     rank: Rank | None = None
     kind: str = "press"
+    ruled: Ruled | None = None
 
     @property
     def at(self) -> Moment | None:
@@ -104,6 +123,8 @@ class Reason:
     MOVED = "moved"
     DENIED = "denied"
     UNSUPPORTED = "unsupported-language"
+    REVISED = "revised"
+    RULED = "ruled"  # of a shift, too: a ruling that was to alert nobody
 
     # Of shifts (core.decide):
     SENT = "sent"

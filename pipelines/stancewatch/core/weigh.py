@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from stancewatch.core.mention import Evidence, Modality
 from stancewatch.core.topic import Policy
-from stancewatch.core.watch import Reading, Reason
+from stancewatch.core.watch import Decision, Reading, Reason, Verdict
 
 
 def refuse(reading: Reading, policy: Policy) -> tuple[str, str] | None:
     """Why a reading is no evidence of its government's position, or None if it is."""
-    at = reading.at
+    if reading.ruled and reading.ruled.verdict is Verdict.REJECT:
+        return Reason.RULED, reading.ruled.said
+    if undated := refuse_undated(reading):
+        return undated
     if reading.voice not in policy.voices:
         return (
             Reason.NOT_GOVERNMENT,
@@ -20,13 +23,21 @@ def refuse(reading: Reading, policy: Policy) -> tuple[str, str] | None:
         )
     if reading.modality is Modality.DENIED:
         return Reason.DENIED, "the text denies it"
-    if at is None or not at.orders_evidence:
-        return Reason.UNDATED, "no date, or only a year: it informs nobody's stance"
     if not reading.current and reading.stated_at is None:
         return Reason.OLD_WORDS, "older words, recalled without a date"
     if reading.confidence < policy.leave:
         return Reason.WEAK, f"confidence {reading.confidence} is below {policy.leave}"
     return None
+
+
+def refuse_undated(reading: Reading) -> tuple[str, str] | None:
+    if reading.at is not None and reading.at.orders_evidence:
+        return None
+    return Reason.UNDATED, "no date, or only a year: it informs nobody's stance"
+
+
+def decision_on(reading: Reading, reason: str, detail: str) -> Decision:
+    return Decision(reading.id, reading.key, reason, detail, reading.at)
 
 
 # How far words bind, by how they reached us. A quotation and a paraphrase of the same named
@@ -40,6 +51,11 @@ TIER = {
     Evidence.THIRD_PARTY: 0,
 }
 ALONE = 3  # from this tier up, one catalogued source can establish a level
+
+
+def accepted(reading: Reading) -> bool:
+    """An analyst vouches for it: no second witness is needed."""
+    return reading.ruled is not None and reading.ruled.verdict is Verdict.ACCEPT
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,8 +83,9 @@ def ranked(readings: Iterable[Reading]) -> list[Reading]:
 
 
 def lone_paraphrase(order: Sequence[Reading]) -> bool:
-    """Whether nobody's own words are among the evidence."""
-    return all(r.evidence is not Evidence.OWN_WORDS and not r.official for r in order)
+    """Whether neither anybody's own words nor an analyst's are among the evidence."""
+    own = Evidence.OWN_WORDS
+    return not any(r.evidence is own or r.official or accepted(r) for r in order)
 
 
 HOW = {
@@ -86,5 +103,7 @@ def because(best: Reading, witnesses: int) -> str:
     if best.kind == "baseline":
         return "the recorded baseline"
     who = best.office.replace("-", " ") if best.office else ""
-    told = ", ".join(part for part in (who, HOW[best.evidence], best.condition) if part)
+    ruled = "as an analyst ruled" if best.ruled else ""
+    parts = (who, HOW[best.evidence], best.condition, ruled)
+    told = ", ".join(part for part in parts if part)
     return f"{told}; {witnesses} independent witness{'' if witnesses == 1 else 'es'}"

@@ -2,19 +2,21 @@
 
 Readings are assigned in event order, each only against earlier readings inside the window, so a
 later copy never rewrites an earlier assignment. Readings of one instant are joined symmetrically.
+A witness is called by the id of the first reading that it gave.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from stancewatch.core.article import resemblance
 from stancewatch.core.watch import Reading
 
 NEAR_COPY = 600  # thousandths: of one owner or with one agency's credit, this much is one text
 COPY = 750  # without a shared owner or credit
+TRAITS = 16  # of a sketch: of two texts that alike, all of them differ once in two million pairs
 
 
 def same_witness(one: Reading, other: Reading) -> bool:
@@ -37,41 +39,63 @@ def _kin(one: Reading, other: Reading) -> bool:
 
 
 class Witnesses:
-    """Gives each reading the number of its witness: 0, 1, 2, ... in order of first appearance."""
+    """Names the witness of each reading. Remembers no further back than the window."""
 
     def __init__(self, window: timedelta) -> None:
         self._window = window
-        self._seen: list[tuple[Reading, int]] = []
-        self._by_trait: dict[object, list[int]] = defaultdict(list)
-        self._count = 0
+        self._seen: deque[tuple[Reading, str]] = deque()
+        self._by_trait: dict[object, list[tuple[Reading, str]]] = defaultdict(list)
 
-    def assign(self, step: Sequence[Reading]) -> dict[str, int]:
-        """Witness numbers by reading id for readings of one instant, which need not be sorted."""
-        numbers: dict[str, int] = {}
-        for component in sorted(_components(step), key=lambda c: min(r.id for r in c)):
-            number = self._earlier(component)
-            if number is None:
-                number, self._count = self._count, self._count + 1
-            numbers.update((reading.id, number) for reading in component)
-        for reading in step:
-            self._remember(reading, numbers[reading.id])
-        return numbers
+    def __iter__(self) -> Iterator[tuple[Reading, str]]:
+        """What is still remembered, in event order."""
+        return iter(self._seen)
 
-    def _earlier(self, component: Iterable[Reading]) -> int | None:
-        found = [number for reading in component for number in self._matches(reading)]
-        return min(found, default=None)
+    def assign(self, step: Sequence[Reading]) -> dict[str, str]:
+        """Witnesses by reading id for readings of one instant, which need not be sorted."""
+        assert step[0].at is not None
+        self._forget(step[0].at.at - self._window)
+        names: dict[str, str] = {}
+        for component in _components(step):
+            name = self._earlier(component) or min(reading.id for reading in component)
+            names.update((reading.id, name) for reading in component)
+        for reading in sorted(step, key=lambda r: r.id):
+            self.remember(reading, names[reading.id])
+        return names
 
-    def _matches(self, reading: Reading) -> Iterable[int]:
-        places = {place for trait in _traits(reading) for place in self._by_trait[trait]}
-        for place in places:
-            earlier, number = self._seen[place]
-            if _within(earlier, reading, self._window) and same_witness(earlier, reading):
-                yield number
+    def _earlier(self, component: Iterable[Reading]) -> str | None:
+        """Of several that it joins, the one matched earliest; its name only breaks ties."""
+        found = [match for reading in component for match in self._matches(reading)]
+        return min(found)[1] if found else None
 
-    def _remember(self, reading: Reading, number: int) -> None:
+    def _matches(self, reading: Reading) -> Iterator[tuple[datetime, str]]:
+        kin = {
+            earlier.id: (earlier, name)
+            for trait in _traits(reading)
+            for earlier, name in self._by_trait.get(trait, ())
+        }
+        for earlier, name in kin.values():
+            if same_witness(earlier, reading):
+                yield _time(earlier), name
+
+    def remember(self, reading: Reading, name: str) -> None:
+        """Readings come in event order."""
+        self._seen.append((reading, name))
         for trait in _traits(reading):
-            self._by_trait[trait].append(len(self._seen))
-        self._seen.append((reading, number))
+            self._by_trait[trait].append((reading, name))
+
+    def _forget(self, before: datetime) -> None:
+        while self._seen and _time(self._seen[0][0]) < before:
+            reading, _ = self._seen.popleft()
+            for trait in _traits(reading):
+                alike = self._by_trait[trait]
+                del alike[0]
+                if not alike:
+                    del self._by_trait[trait]
+
+
+def _time(reading: Reading) -> datetime:
+    assert reading.at is not None
+    return reading.at.at
 
 
 def _traits(reading: Reading) -> Iterable[object]:
@@ -79,13 +103,7 @@ def _traits(reading: Reading) -> Iterable[object]:
     yield ("article", reading.article_id)
     if reading.origin.quote:
         yield ("quote", reading.origin.quote)
-    yield from reading.origin.sketch
-
-
-def _within(earlier: Reading, later: Reading, window: timedelta) -> bool:
-    assert earlier.at is not None
-    assert later.at is not None
-    return later.at.at - earlier.at.at <= window
+    yield from reading.origin.sketch[:TRAITS]
 
 
 def _components(step: Sequence[Reading]) -> list[list[Reading]]:

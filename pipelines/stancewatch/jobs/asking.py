@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stancewatch.core.fold import rules_digest
+from stancewatch.core.moment import Moment
 from stancewatch.core.topic import Kind, Policy
+from stancewatch.core.watch import Key
 from stancewatch.errors import LedgerError, UsageError
 from stancewatch.settings import Settings
 from stancewatch.stores.rulebook import Rulebook, load
@@ -49,6 +52,16 @@ class Asking:
         """By stance topic."""
         topics = self.book.topics.items()
         return {name: topic.policy for name, topic in topics if topic.policy}
+
+    @property
+    def eras(self) -> Mapping[str, Sequence[Moment]]:
+        """By country, the days on which its leader changed."""
+        return self.book.actors.eras()
+
+    def fold_rules(self, key: Key) -> str | None:
+        """What a fold of this key depends on beside its evidence; None for an unknown topic."""
+        policy = self.policies.get(key[1])
+        return rules_digest(policy, self.eras.get(key[0], ())) if policy else None
 
     @property
     def outcomes(self) -> Mapping[str, Sequence[str]]:

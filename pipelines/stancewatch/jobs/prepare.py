@@ -1,7 +1,7 @@
 """Before new articles: end what a crash left, plant the baselines, and rebuild under new rules.
 
 New rules, a new detector or new actors rebuild history silently: stored texts are read again, the
-differences become decisions, nobody is pinged.
+differences become decisions, nobody is pinged. A new policy folds stored readings again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ CHUNK = 2_000  # articles a pipeline: memory stays flat, and a crash loses littl
 def prepare(house: House, ledger: SqlLedger, now: datetime) -> Counts:
     """What was refolded or read again; nothing in the usual case."""
     done = Counts()
+    ledger.folded_otherwise(house.fold_rules, quiet=Reason.REBUILT)
     if leftover := ledger.dirty():
         done += run_spine([], house.spine(now), house.beam, leftover)
     quiet = house.spine(now, Reason.REBUILT)

@@ -46,6 +46,7 @@ class House(Asking):
             reader=self.reader,
             now=now,
             quiet=quiet,
+            eras=self.eras,
         )
 
     def sinks(self, config: SinkConfig) -> dict[str, Sink]:

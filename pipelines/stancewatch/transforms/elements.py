@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from stancewatch.core.article import Article
+from stancewatch.core.moment import Moment
 from stancewatch.core.outlet import Outlets
 from stancewatch.core.ports import Detection, Detector, Ledger, Spec
 from stancewatch.core.topic import Policy
@@ -27,7 +28,8 @@ class SpineSpec:
     """All that the spine is built from. Pickles small; `now` is this run's time.
 
     `reader` names the rules and detector (a digest): what was filed by another reader is read
-    again. `quiet` is the reason why shifts learned in this run are told to nobody, or ''.
+    again. `eras` are the days on which a country's leader changed. `quiet` is the reason why
+    shifts learned in this run are told to nobody, or ''.
     """
 
     ledger: Spec[Ledger]
@@ -38,3 +40,4 @@ class SpineSpec:
     reader: str
     now: datetime
     quiet: str = ""
+    eras: Mapping[str, Sequence[Moment]] = field(default_factory=dict)

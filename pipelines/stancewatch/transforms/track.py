@@ -15,16 +15,13 @@ import apache_beam as beam
 from apache_beam.metrics import Metrics
 
 from stancewatch.core.ports import Ledger
-from stancewatch.core.record import Change, Filing, difference
-from stancewatch.core.stance import history
-from stancewatch.core.topic import Policy
+from stancewatch.core.record import Change, Filing
 from stancewatch.core.watch import Key
-from stancewatch.errors import LedgerError
 from stancewatch.transforms.elements import NAMESPACE, SpineSpec
 from stancewatch.transforms.ledgered import Ledgered
+from stancewatch.transforms.refold import refold_key
 
 BATCH = 200  # filings a transaction
-ATTEMPTS = 20  # commits lost to other workers before we call it a fault
 
 
 class Track(beam.PTransform[Filing, tuple[Key, int]]):
@@ -73,34 +70,4 @@ class _Refold(Ledgered):
 
 
 def refold(ledger: Ledger, key: Key, spec: SpineSpec) -> Mapping[Change, int]:
-    """Fold everything known on a key and commit how the history changed."""
-    policy = _policy(spec.policies, key)
-    for _ in range(ATTEMPTS):
-        known = ledger.evidence(key)
-        fresh = history(known.readings, policy)
-        changed = difference(known.recorded, fresh.shifts)
-        if ledger.commit(
-            key,
-            known.version,
-            changed,
-            fresh.stance,
-            fresh.decisions,
-            now=spec.now,
-            quiet=known.quiet,
-        ):
-            kinds = [change for change, _ in changed.changes]
-            return {change: kinds.count(change) for change in Change}
-    raise LedgerError(
-        f"{'/'.join(key)} was changed by others {ATTEMPTS} times while it was being folded",
-        mend="run fewer workers on one ledger",
-    )
-
-
-def _policy(policies: Mapping[str, Policy], key: Key) -> Policy:
-    try:
-        return policies[key[1]]
-    except KeyError:
-        raise LedgerError(
-            f"the ledger has evidence on the topic {key[1]!r}, which no rule file defines",
-            mend="restore rules/topics/" + key[1] + ", or use another ledger",
-        ) from None
+    return refold_key(ledger, key, spec.policies, spec.eras, spec.now)

@@ -10,13 +10,14 @@ from typing import Any
 
 from stancewatch.core.actor import Voice
 from stancewatch.core.article import Article, make_article
+from stancewatch.core.fold import SPACING, rules_digest
 from stancewatch.core.mention import Evidence, Field, Mention, Modality, Span
 from stancewatch.core.moment import parse_moment
 from stancewatch.core.occurrence import Telling
-from stancewatch.core.record import Filing, difference
-from stancewatch.core.stance import history
+from stancewatch.core.record import Filing
 from stancewatch.core.watch import Key, Reading
 from stancewatch.stores.ledger import HISTORY, SqlLedger
+from stancewatch.transforms.refold import fold_key
 from tests.core.build import KEY, POLICY, says
 
 READER = "rules and detector 1"
@@ -99,23 +100,14 @@ def file(ledger: SqlLedger, *filings: Filing, now: datetime = NOW, **options: An
     return ledger.file(filings, reader=options.pop("reader", READER), now=now, **options)
 
 
-def refold(ledger: SqlLedger, now: datetime = NOW) -> int:
+def refold(ledger: SqlLedger, now: datetime = NOW, spacing: int = SPACING) -> int:
     """What `track` does with every dirty key; the number of changes."""
     changes = 0
     for key in ledger.dirty():
-        known = ledger.evidence(key)
-        fresh = history(known.readings, POLICY)
-        changed = difference(known.recorded, fresh.shifts)
-        assert ledger.commit(
-            key,
-            known.version,
-            changed,
-            fresh.stance,
-            fresh.decisions,
-            now=now,
-            quiet=known.quiet,
-        )
-        changes += len(changed.changes)
+        known = ledger.evidence(key, rules_digest(POLICY, ()))
+        outcome = fold_key(key, known, POLICY, spacing=spacing)
+        assert ledger.commit(outcome, now=now, quiet=known.quiet)
+        changes += len(outcome.difference.changes)
     return changes
 
 

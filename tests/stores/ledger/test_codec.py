@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from stancewatch.core.article import make_article
 from stancewatch.core.failure import Failure, Stage
 from stancewatch.core.feed import FeedState, Health
+from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention, Span
 from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.notification import Form, Item, Notification, Quoted, Receipt, Summit
 from stancewatch.core.occurrence import Telling
 from stancewatch.core.record import Filing
 from stancewatch.core.route import Silence
-from stancewatch.core.stance import Shift, Stance, Standing
+from stancewatch.core.stance import ConditionChange, Shift, Stance, Standing
 from stancewatch.core.watch import Origin, Reading
 from stancewatch.stores.ledger import SqlLedger
 from stancewatch.stores.ledger.codec import dump, load
@@ -71,8 +72,27 @@ VALUES: dict[type, st.SearchStrategy[Any]] = {
         from_level=maybe,
         happened_at=moments,
         established_at=moments,
+        step=moments,
+        condition=maybe,
+        conditions=st.lists(st.builds(ConditionChange, moments, maybe, text), max_size=2).map(
+            tuple
+        ),
         evidence=words,
         before=words,
+    ),
+    Checkpoint: st.builds(
+        Checkpoint,
+        at=times,
+        key=keys,
+        standing=st.sampled_from(Standing),
+        shift=st.none(),
+        moved=words,
+        case=words,
+        challengers=st.lists(st.tuples(text, words), max_size=2).map(tuple),
+        opposed=words,
+        witnesses=st.lists(st.tuples(text, text), max_size=2).map(tuple),
+        named=st.just(()),
+        decisions=st.just(()),
     ),
     Stance: st.builds(
         Stance,

@@ -11,7 +11,8 @@ from stancewatch.core.failure import Failure, Stage
 from stancewatch.core.moment import parse_moment
 from stancewatch.core.notification import Form, Notification
 from stancewatch.core.record import Filing
-from stancewatch.core.watch import Decision
+from stancewatch.core.ruling import make_ruling
+from stancewatch.core.watch import Decision, Verdict
 from stancewatch.errors import UsageError
 from stancewatch.stores.ledger import HISTORY, TYPES, SqlLedger
 from tests.core.build import KEY
@@ -38,10 +39,16 @@ def full(ledger: SqlLedger) -> SqlLedger:
     """A ledger with something of every type, and a shift of every status."""
     one = filing("a", "2025-02-10", "open", condition="after a ceasefire", confidence=900)
     told = Filing(article("b", "2025-02-11"), tellings=(telling("held"), telling("pledged")))
-    file(ledger, one, told, filing("c", "2025-02-12", "willing", updated="2025-02-12"))
+    gone = filing("c", "2025-02-12", "willing", updated="2025-02-12")
+    file(ledger, one, told, gone)
     refold(ledger)
     corrected = article("c", "2025-02-12", text="Corrected.", updated=parse_moment("2025-02-13"))
     file(ledger, Filing(corrected), filing("d", "2025-02-11", "open"), now=LATER)
+    refold(ledger, now=LATER)
+    ruling = make_ruling(
+        gone.readings[0], Verdict.REJECT, author="Ann", because="a slip", ruled_at=NOW
+    )
+    ledger.rule(ruling, now=LATER)
     refold(ledger, now=LATER)
     root = Notification("i1", Form.ROOT, "slack", "C1", KEY[1], "GB moved", ())
     ledger.settle((), [Decision("s1", KEY, "sent", "", None)], (), [root], now=LATER)
@@ -53,10 +60,27 @@ def rows(ledger: SqlLedger, kind: str, *, stable: bool = False) -> list[dict[str
     return list(ledger.export([kind], outcomes=OUTCOMES, stable=stable))
 
 
-def test_every_type_but_rulings_has_rows_of_its_singular(full: SqlLedger) -> None:
+def test_every_type_has_rows_of_its_singular(full: SqlLedger) -> None:
     for kind in TYPES:
-        found = rows(full, kind)
-        assert {row["type"] for row in found} == (set() if kind == "rulings" else {kind[:-1]})
+        assert {row["type"] for row in rows(full, kind)} == {kind[:-1]}
+
+
+def test_a_ruling_says_who_and_why_and_is_a_matter_of_evidence(full: SqlLedger) -> None:
+    [row] = rows(full, "rulings", stable=True)
+    [gone] = [row for row in rows(full, "shifts") if row["status"] == "retracted"]
+    assert [words["id"] for words in gone["evidence"]] == [row.pop("subject")]  # type: ignore[attr-defined]
+    assert row.pop("id")
+    assert row == {
+        "type": "ruling",
+        "country": "GB",
+        "topic": "troop-deployment",
+        "verdict": "reject",
+        "level": None,
+        "withdraws": None,
+        "author": "Ann",
+        "because": "a slip",
+        "ruled_at": "2025-03-01T12:00:00Z",
+    }
 
 
 def test_every_row_is_json_and_csv_in_one_shape_a_type(full: SqlLedger) -> None:
@@ -79,13 +103,14 @@ def test_a_shift_says_what_moved_it(full: SqlLedger) -> None:
         "happened_at": "2025-02-10",
         "established_at": "2025-02-10",
         "status": "established",
-        "confidence": 0.98,
+        "confidence": 0.99,
         "condition": "after a ceasefire",
         "scope": "",
         "because": "prime minister, own words, after a ceasefire; 2 independent witnesses",
         "witnesses": 2,
         "single_source": False,
         "baseline": False,
+        "conditions": [],
         "before": [],
     }
     assert {words["url"] for words in evidence} == {

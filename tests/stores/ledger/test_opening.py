@@ -69,7 +69,7 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "next", "{head}"
 
 
 def upgrade():
@@ -81,9 +81,9 @@ def upgrade():
 def next_version(folder: Path, monkeypatch: pytest.MonkeyPatch, more: str) -> None:
     """A stancewatch with one migration more."""
     shutil.copytree(upgrade.MIGRATIONS, folder)
-    (folder / "versions" / "0002_next.py").write_text(NEXT.format(more=more))
+    (folder / "versions" / "next.py").write_text(NEXT.format(head=upgrade.HEAD, more=more))
     monkeypatch.setattr(upgrade, "MIGRATIONS", folder)
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "next")
 
 
 def columns(url: str) -> list[str]:

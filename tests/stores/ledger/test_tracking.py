@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from stancewatch.core.fold import rules_digest
 from stancewatch.core.moment import parse_moment
-from stancewatch.core.record import Change, Difference, Filing, difference
-from stancewatch.core.stance import history
+from stancewatch.core.record import Change, Filing
 from stancewatch.core.watch import Decision
 from stancewatch.stores.ledger import SqlLedger, Status, When
+from stancewatch.transforms.refold import fold_key
 from tests.core.build import KEY, POLICY
 from tests.stores.ledger.build import (
     LATER,
@@ -20,16 +23,13 @@ from tests.stores.ledger.build import (
     stable,
 )
 
-NOTHING = Difference((), ())
+RULES = rules_digest(POLICY, ())
 
 
 def commit(ledger: SqlLedger, version: int) -> bool:
-    known = ledger.evidence(KEY)
-    fresh = history(known.readings, POLICY)
-    changed = difference(known.recorded, fresh.shifts)
-    return ledger.commit(
-        KEY, version, changed, fresh.stance, fresh.decisions, now=NOW, quiet=known.quiet
-    )
+    known = ledger.evidence(KEY, RULES)
+    outcome = replace(fold_key(KEY, known, POLICY, ()), version=version)
+    return ledger.commit(outcome, now=NOW, quiet=known.quiet)
 
 
 def test_a_commit_records_the_fold_and_clears_the_mark(ledger: SqlLedger) -> None:
@@ -66,8 +66,8 @@ def test_of_two_commits_on_one_version_one_wins(ledger: SqlLedger) -> None:
 
 def test_a_key_without_evidence_can_be_committed_once(ledger: SqlLedger) -> None:
     version = ledger.evidence(KEY).version
-    assert ledger.commit(KEY, version, NOTHING, None, (), now=NOW, quiet="")
-    assert not ledger.commit(KEY, version, NOTHING, None, (), now=NOW, quiet="")
+    assert commit(ledger, version)
+    assert not commit(ledger, version)
 
 
 def test_refolding_without_news_records_nothing(ledger: SqlLedger) -> None:
@@ -104,7 +104,7 @@ def test_a_shift_without_its_evidence_is_retracted(ledger: SqlLedger) -> None:
     assert (gone.status, gone.superseded_at) == (Status.RETRACTED, LATER)
     assert (ledger.shifts(), ledger.stances()) == ([], [])
     assert [u.change for u in ledger.untold()] == [Change.NEW, Change.RETRACTED]
-    assert ledger.decisions(KEY) == []
+    assert [d.decision.reason for d in ledger.decisions(KEY)] == ["revised"]
 
 
 def test_a_retracted_shift_may_come_back(ledger: SqlLedger) -> None:

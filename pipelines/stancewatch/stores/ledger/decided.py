@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from stancewatch.core.digest import digest
+from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.watch import Decision, Key
 from stancewatch.stores.ledger.rows import pieces
 from stancewatch.stores.ledger.schema import DECISIONS
@@ -30,15 +31,33 @@ def of_revision(article_id: str, revision: str) -> str:
     return f"revision:{article_id}:{revision}"
 
 
+def of_undated(article_id: str) -> str:
+    return f"undated:{article_id}"
+
+
 def of_fold(key: Key) -> str:
     return f"fold:{':'.join(key)}"
 
 
+def of_wordings(article_id: str) -> str:
+    return f"wordings:{article_id}"
+
+
+def of_ruling(subject: str) -> str:
+    return f"ruling:{subject}"
+
+
 def restate(
-    connection: Connection, stated: Mapping[str, Iterable[Decision]], now: datetime
+    connection: Connection,
+    stated: Mapping[str, Iterable[Decision]],
+    now: datetime,
+    *,
+    since: datetime | None = None,
 ) -> None:
-    """What these origins now decide: what they said before and no longer say is closed."""
-    standing = _standing(connection, sorted(stated))
+    """What these origins now decide: what they said before and no longer say is closed.
+
+    With `since`, of evidence of that instant and later: what is older stays as it is."""
+    standing = _standing(connection, sorted(stated), since)
     fresh: list[dict[str, object]] = []
     for origin, decisions in stated.items():
         before = standing.get(origin, {})
@@ -64,14 +83,17 @@ def decided_of(row: Row[Any]) -> Decided:
     return Decided(decision, row.learned_at, row.superseded_at)
 
 
-def _standing(connection: Connection, origins: Iterable[str]) -> dict[str, dict[str, int]]:
+def _standing(
+    connection: Connection, origins: Iterable[str], since: datetime | None
+) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
+    chosen = select(DECISIONS.c.origin, DECISIONS.c.digest, DECISIONS.c.seq)
+    chosen = chosen.where(DECISIONS.c.superseded_at.is_(None))
+    if since is not None:
+        # `|day` sorts before every other precision of the same instant.
+        chosen = chosen.where(DECISIONS.c.at >= Moment(since, Precision.DAY))
     for piece in pieces(origins):
-        rows = connection.execute(
-            select(DECISIONS.c.origin, DECISIONS.c.digest, DECISIONS.c.seq).where(
-                DECISIONS.c.origin.in_(piece), DECISIONS.c.superseded_at.is_(None)
-            )
-        )
+        rows = connection.execute(chosen.where(DECISIONS.c.origin.in_(piece)))
         for origin, each, seq in rows:
             found.setdefault(origin, {})[each] = seq
     return found

@@ -24,6 +24,7 @@ from stancewatch.core.mention import Mention, Span
 from stancewatch.core.moment import Moment, iso
 from stancewatch.core.notification import Notification, Receipt
 from stancewatch.core.occurrence import Occurrence, occurrences
+from stancewatch.core.ruling import Ruling
 from stancewatch.core.stance import Shift, Stance
 from stancewatch.core.watch import Reading
 from stancewatch.errors import UsageError
@@ -221,6 +222,10 @@ def _shift(row: SqlRow[Any], shift: Shift, known: Mapping[str, Reading]) -> Row:
         "status": row.status,
         "confidence": _share(shift.confidence),
         "condition": shift.condition,
+        "conditions": [
+            {"at": str(each.at), "condition": each.condition, "reading": each.reading}
+            for each in shift.conditions
+        ],
         "scope": scope_words(shift.whose, shift.where),
         "because": shift.because,
         "witnesses": shift.witnesses,
@@ -262,6 +267,7 @@ def _reading(reading: Reading) -> Row:
         "stated_at": _moment(reading.stated_at),
         "rule": reading.rule,
         "kind": reading.kind,
+        "ruled": reading.ruled.said if reading.ruled else None,
     }
 
 
@@ -303,17 +309,21 @@ def _telling(row: SqlRow[Any]) -> Row:
 
 
 def _rulings(connection: Connection, _outcomes: Outcomes, _stable: bool) -> Iterator[Row]:
-    chosen = select(RULINGS).order_by(RULINGS.c.ruled_at, RULINGS.c.id)
+    chosen = select(RULINGS.c.payload).order_by(RULINGS.c.ruled_at, RULINGS.c.id)
     for row in _rows(connection, chosen):
+        ruling = load(Ruling, row.payload)
         yield {
             "type": "ruling",
-            "id": row.id,
-            "country": row.country,
-            "topic": row.topic,
-            "subject": row.subject,
-            "author": row.author,
-            "because": row.because,
-            "ruled_at": iso(row.ruled_at),
+            "id": ruling.id,
+            "country": ruling.key[0],
+            "topic": ruling.key[1],
+            "verdict": ruling.verdict.value,
+            "level": ruling.level,
+            "withdraws": ruling.withdraws,
+            "subject": ruling.subject,
+            "author": ruling.author,
+            "because": ruling.because,
+            "ruled_at": iso(ruling.ruled_at),
         }
 
 
@@ -413,4 +423,4 @@ TYPES: Mapping[str, Callable[[Connection, Outcomes, bool], Iterator[Row]]] = {
     "failures": _failures,
     "notifications": _notifications,
 }
-HISTORY = ("articles", "mentions", "occurrences", "shifts", "stances")
+HISTORY = ("articles", "mentions", "occurrences", "shifts", "stances", "rulings")

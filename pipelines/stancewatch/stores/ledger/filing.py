@@ -21,20 +21,24 @@ from stancewatch.core.article import Article, earliest, merge
 from stancewatch.core.digest import digest
 from stancewatch.core.moment import Moment
 from stancewatch.core.record import Filing
-from stancewatch.core.watch import Key, Reading
+from stancewatch.core.watch import Decision, Key, Reading, Reason
+from stancewatch.core.weigh import decision_on, refuse_undated
 from stancewatch.stores.ledger.codec import dump
 from stancewatch.stores.ledger.columns import stored
+from stancewatch.stores.ledger.decided import of_undated, of_wordings, restate
 from stancewatch.stores.ledger.findings import Findings, replace_findings
-from stancewatch.stores.ledger.keys import mark
+from stancewatch.stores.ledger.keys import mark, touched_by
 from stancewatch.stores.ledger.rows import (
     article_of,
     insert_missing,
     pieces,
     reading_of,
     select_articles,
+    select_overtaken,
     select_readings,
     upsert,
 )
+from stancewatch.stores.ledger.rulings import ruled_on_in
 from stancewatch.stores.ledger.schema import ARTICLES, READINGS, REVISIONS
 
 Revision = tuple[str, str]
@@ -76,7 +80,13 @@ def file_all(
     _write_revisions(connection, changed, now)
     _replace_findings(connection, changed, now)
     _write_heads(connection, changed, {**standing, **filed})
-    return mark(connection, _differing(before, _evidence(connection, ids)), quiet)
+    after = _evidence(connection, ids)
+    differing = _differing(before, after)
+    _write_dates(connection, [after[each.id] for each in differing if each.id in after])
+    _decide_undated(connection, differing, after, now)
+    touched = sorted({each.article.id for each in changed})
+    _decide_revised(connection, touched, now)
+    return mark(connection, touched_by((*differing, *ruled_on_in(connection, touched))), quiet)
 
 
 def _revision(article: Article) -> Revision:
@@ -99,13 +109,45 @@ def _evidence(connection: Connection, ids: Iterable[str]) -> Evidence:
     return found
 
 
-def _differing(before: Evidence, after: Evidence) -> set[Key]:
-    return {
-        reading.key
+def _differing(before: Evidence, after: Evidence) -> list[Reading]:
+    """Readings that came, went or changed; those that changed as they were and as they are."""
+    return [
+        reading
         for side, other in ((before, after), (after, before))
         for reading in side.values()
         if other.get(reading.id) != reading
-    }
+    ]
+
+
+def _write_dates(connection: Connection, readings: Iterable[Reading]) -> None:
+    """A reading is of the day on which any wording of its article was first published."""
+    rows = [{"reading": each.id, "now": each.at} for each in readings]
+    if rows:
+        dated = update(READINGS).where(READINGS.c.id == bindparam("reading"))
+        connection.execute(dated.values(at=bindparam("now")), rows)
+
+
+def _decide_undated(
+    connection: Connection, differing: Iterable[Reading], after: Evidence, now: datetime
+) -> None:
+    """No fold looks at what nothing dates, so here is where it is said."""
+    stated: dict[str, list[Decision]] = {of_undated(each.article_id): [] for each in differing}
+    for reading in after.values():
+        origin = of_undated(reading.article_id)
+        if origin in stated and (undated := refuse_undated(reading)):
+            stated[origin].append(decision_on(reading, *undated))
+    restate(connection, stated, now)
+
+
+def _decide_revised(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """What earlier wordings said, and what late-comers among them say: why it does not count."""
+    stated: dict[str, list[Decision]] = {of_wordings(each): [] for each in ids}
+    for piece in pieces(ids):
+        overtaken = select_overtaken().where(READINGS.c.article_id.in_(piece))
+        for reading in map(reading_of, connection.execute(overtaken)):
+            revised = decision_on(reading, Reason.REVISED, "a later wording of the article speaks")
+            stated[of_wordings(reading.article_id)].append(revised)
+    restate(connection, stated, now)
 
 
 def _standing(connection: Connection, ids: Iterable[str]) -> dict[Revision, _Filed]:

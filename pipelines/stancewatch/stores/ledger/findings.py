@@ -102,6 +102,7 @@ def reading_row(reading: Reading, now: datetime) -> Values:
         "article_id": None,
         "revision": None,
         "found": True,
+        "at": reading.at,
         "learned_at": now,
         "payload": dump(reading),
     }

@@ -13,6 +13,7 @@ from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.occurrence import Sighting, Telling
 from stancewatch.core.stance import Shift, Stance, Standing
 from stancewatch.core.watch import Key, Reading
+from stancewatch.stores.ledger import rulings
 from stancewatch.stores.ledger.codec import load
 from stancewatch.stores.ledger.decided import Decided, decided_of
 from stancewatch.stores.ledger.rows import pieces, reading_of, select_readings
@@ -47,6 +48,10 @@ class When:
     on: datetime | None = None
     known: datetime | None = None
     told: datetime | None = None
+
+    @property
+    def day(self) -> datetime | None:
+        return self.on or self.known or self.told
 
 
 NOW = When()
@@ -176,12 +181,12 @@ def decisions(
 
 
 def readings(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
-    """Of any age: what a retracted shift rested on can be quoted too."""
+    """As rulings have them, and of any age: what a retracted shift rested on can be quoted too."""
     found: dict[str, Reading] = {}
     for piece in pieces(sorted(set(ids))):
         rows = connection.execute(select_readings(current=False).where(READINGS.c.id.in_(piece)))
         found |= {reading.id: reading for reading in map(reading_of, rows)}
-    return found
+    return rulings.apply(connection, found)
 
 
 def sightings(connection: Connection, topic: str | None = None) -> list[Sighting]:

@@ -70,20 +70,28 @@ def article_of(row: Row[Any]) -> Article:
 
 def select_readings(*, current: bool = True) -> Select[Any]:
     """Readings as evidence; `current`: only those that speak now."""
+    speaks = READINGS.c.revision.is_(None) | (READINGS.c.revision == ARTICLES.c.current)
+    return _select_readings().where(READINGS.c.found, speaks) if current else _select_readings()
+
+
+def select_overtaken() -> Select[Any]:
+    """Readings of wordings in whose place another one speaks."""
+    return _select_readings().where(READINGS.c.found, READINGS.c.revision != ARTICLES.c.current)
+
+
+def _select_readings() -> Select[Any]:
     joined = READINGS.outerjoin(ARTICLES, READINGS.c.article_id == ARTICLES.c.id)
     chosen = select(READINGS.c.payload, READINGS.c.article_id, ARTICLES.c.published)
-    chosen = chosen.select_from(joined)
-    if not current:
-        return chosen
-    speaks = READINGS.c.revision.is_(None) | (READINGS.c.revision == ARTICLES.c.current)
-    return chosen.where(READINGS.c.found, speaks)
+    return chosen.select_from(joined)
 
 
 def reading_of(row: Row[Any]) -> Reading:
     """A press reading was published when any revision of its article first was."""
     payload, article_id, published = row.payload, row.article_id, row.published
     reading = load(Reading, payload)
-    return reading if article_id is None else replace(reading, published=published)
+    if article_id is None or reading.published == published:
+        return reading
+    return replace(reading, published=published)
 
 
 Place = tuple[str, str, str]  # reader, article, revision

@@ -40,6 +40,12 @@ def _serial() -> Column[int]:
     return Column("seq", _SERIAL, primary_key=True, autoincrement=True)
 
 
+def _live_index(name: str, *columns: str) -> Index:
+    """Over what stands now: what was superseded only grows, and no fold asks for it."""
+    live = text("superseded_at IS NULL")
+    return Index(name, *columns, sqlite_where=live, postgresql_where=live)
+
+
 FEEDS = Table(
     "feeds",
     METADATA,
@@ -128,10 +134,12 @@ READINGS = Table(
     Column("revision", Bytewise),
     # A reading that is found no longer stays: a retraction must be able to quote it.
     Column("found", Boolean, nullable=False),
+    # When the words were spoken, as far as is known; kept in step with the article's date.
+    Column("at", Dated),
     Column("learned_at", Utc, nullable=False),
     Column("payload", Words, nullable=False),
     _of_revision(),
-    Index("ix_readings_key", "country", "topic"),
+    Index("ix_readings_key", "country", "topic", "at"),
     Index("ix_readings_article", "article_id", "revision"),
 )
 
@@ -143,6 +151,19 @@ KEYS = Table(
     Column("version", Integer, nullable=False),
     Column("dirty", Boolean, nullable=False),
     Column("quiet", Bytewise, nullable=False),
+    # Of a dirty key: the earliest evidence that changed; none where no dated evidence did.
+    Column("since", Utc),
+    Column("rules", Bytewise, nullable=False),  # the policy under which it was folded last
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("country", Words, primary_key=True),
+    Column("topic", Words, primary_key=True),
+    Column("at", Utc, primary_key=True),
+    Column("rules", Bytewise, nullable=False),
+    Column("payload", Words, nullable=False),
 )
 
 SHIFTS = Table(
@@ -154,11 +175,13 @@ SHIFTS = Table(
     Column("topic", Words, nullable=False),
     Column("happened_at", Dated, nullable=False),
     Column("established_at", Dated, nullable=False),
+    Column("step", Dated, nullable=False),
     Column("status", Bytewise, nullable=False),
     Column("learned_at", Utc, nullable=False),
     Column("superseded_at", Utc),
     Column("payload", Words, nullable=False),
     Index("ix_shifts_key", "topic", "country", "happened_at"),
+    _live_index("ix_shifts_live", "country", "topic", "step"),
 )
 
 STANCES = Table(
@@ -172,6 +195,7 @@ STANCES = Table(
     Column("learned_at", Utc, nullable=False),
     Column("superseded_at", Utc),
     Column("payload", Words, nullable=False),
+    _live_index("ix_stances_live", "country", "topic"),
 )
 
 RULINGS = Table(
@@ -185,6 +209,8 @@ RULINGS = Table(
     Column("because", Words, nullable=False),
     Column("ruled_at", Utc, nullable=False),
     Column("payload", Words, nullable=False),
+    Index("ix_rulings_key", "country", "topic"),
+    Index("ix_rulings_subject", "subject"),
 )
 
 DECISIONS = Table(
@@ -203,7 +229,7 @@ DECISIONS = Table(
     Column("superseded_at", Utc),
     Index("ix_decisions_key", "country", "topic", "at"),
     Index("ix_decisions_subject", "subject"),
-    Index("ix_decisions_origin", "origin"),
+    _live_index("ix_decisions_origin", "origin", "at"),
 )
 
 UNTOLD = Table(

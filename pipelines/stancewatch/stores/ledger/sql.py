@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
@@ -15,11 +15,12 @@ from stancewatch.core.feed import FeedState
 from stancewatch.core.notification import Notification, Receipt
 from stancewatch.core.occurrence import Sighting
 from stancewatch.core.ports import KeyRecord, Queued, Told
-from stancewatch.core.record import Difference, Filing, Untold
+from stancewatch.core.record import Filing, Outcome, Untold
 from stancewatch.core.route import Silence
+from stancewatch.core.ruling import Ruling
 from stancewatch.core.stance import Stance
 from stancewatch.core.watch import Decision, Key, Reading
-from stancewatch.stores.ledger import keys, notes, outbox, queries, tracking
+from stancewatch.stores.ledger import keys, notes, outbox, queries, rulings, tracking
 from stancewatch.stores.ledger.address import connect, reading, shown, writing
 from stancewatch.stores.ledger.decided import Decided, delivered
 from stancewatch.stores.ledger.export import Outcomes, Row, exported
@@ -103,24 +104,44 @@ class SqlLedger(AbstractContextManager["SqlLedger"]):
         with self._reading() as connection:
             return keys.all_keys(connection, dirty=True)
 
-    def evidence(self, key: Key) -> KeyRecord:
+    def evidence(self, key: Key, rules: str = "") -> KeyRecord:
         with self._reading() as connection:
-            return tracking.evidence(connection, key)
+            return tracking.evidence(connection, key, rules)
 
-    def commit(
-        self,
-        key: Key,
-        version: int,
-        difference: Difference,
-        stance: Stance | None,
-        decisions: Sequence[Decision],
-        *,
-        now: datetime,
-        quiet: str,
-    ) -> bool:
-        work = tracking.Commit(key, difference, stance, decisions, now, quiet)
+    def commit(self, outcome: Outcome, *, now: datetime, quiet: str) -> bool:
         with self._writing() as connection:
-            return tracking.commit(connection, version, work)
+            return tracking.commit(connection, tracking.Commit(outcome, now, quiet))
+
+    def folded_otherwise(self, rules: Callable[[Key], str | None], *, quiet: str) -> None:
+        with self._writing() as connection:
+            keys.mark_folded_otherwise(connection, rules, quiet)
+
+    # Rulings
+
+    def rule(self, ruling: Ruling, *, now: datetime, quiet: str = "") -> bool:
+        """Add a ruling and mark its key; False, and nothing changed, if it is there already."""
+        with self._writing() as connection:
+            return rulings.add(connection, ruling, now, quiet)
+
+    def rulings(self, key: Key | None = None) -> Sequence[Ruling]:
+        """All that were ever made, the earliest first."""
+        with self._reading() as connection:
+            return rulings.rulings(connection, key)
+
+    def rulings_on(self, key: Key) -> Sequence[Ruling]:
+        """Those on words that their article still has."""
+        with self._reading() as connection:
+            return rulings.rulings_on(connection, key)
+
+    def detected(self, prefix: str, *, limit: int = 20) -> Sequence[Reading]:
+        """Press readings whose id begins so, as they were found, whatever was ruled."""
+        with self._reading() as connection:
+            return rulings.detected(connection, prefix, limit)
+
+    def detected_in(self, article_id: str, country: str) -> Sequence[Reading]:
+        """What the current wording of an article says of a country, as it was found."""
+        with self._reading() as connection:
+            return rulings.detected_in(connection, article_id, country)
 
     # Outbox
 

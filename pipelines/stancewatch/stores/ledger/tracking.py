@@ -6,7 +6,7 @@ that `--as-told` can say what stood here on any day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,15 +14,19 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from stancewatch.core.digest import digest
+from stancewatch.core.fold import Checkpoint
+from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.ports import KeyRecord
-from stancewatch.core.record import Change, Difference, RecordedShift
+from stancewatch.core.record import Change, Outcome, RecordedShift
 from stancewatch.core.stance import Shift, Stance
-from stancewatch.core.watch import Decision, Key, Reading
+from stancewatch.core.watch import Key, Reading
 from stancewatch.stores.ledger import keys
+from stancewatch.stores.ledger.checkpoints import nearest, replace_after
 from stancewatch.stores.ledger.codec import dump, load
 from stancewatch.stores.ledger.decided import of_fold, restate
 from stancewatch.stores.ledger.findings import reading_row, write_readings
 from stancewatch.stores.ledger.rows import pieces, reading_of, select_readings
+from stancewatch.stores.ledger.rulings import as_rulings_leave_it
 from stancewatch.stores.ledger.schema import READINGS, SHIFTS, STANCES, UNTOLD
 
 BASELINE = "baseline"
@@ -40,30 +44,49 @@ class Status(StrEnum):
 class Commit:
     """What one fold of one key wants recorded."""
 
-    key: Key
-    difference: Difference
-    stance: Stance | None
-    decisions: Sequence[Decision]
+    outcome: Outcome
     now: datetime
     quiet: str
 
+    @property
+    def key(self) -> Key:
+        return self.outcome.key
 
-def evidence(connection: Connection, key: Key) -> KeyRecord:
+
+def evidence(connection: Connection, key: Key, rules: str) -> KeyRecord:
     # The version first: what is filed after it was read makes the commit fail, never the fold.
-    version, quiet = keys.mark_of(connection, key)
-    mine = (READINGS.c.country == key[0], READINGS.c.topic == key[1])
-    rows = connection.execute(select_readings().where(*mine).order_by(READINGS.c.id))
-    readings = tuple(map(reading_of, rows))
-    return KeyRecord(readings, tuple(_recorded(connection, key)), version, quiet)
-
-
-def _recorded(connection: Connection, key: Key) -> list[RecordedShift]:
-    rows = connection.execute(
-        select(SHIFTS.c.shift_id, SHIFTS.c.payload)
-        .where(*_live(key))
-        .order_by(SHIFTS.c.happened_at, SHIFTS.c.shift_id)
+    mark = keys.mark_of(connection, key)
+    start = nearest(connection, key, rules, mark.since)
+    return KeyRecord(
+        readings=as_rulings_leave_it(connection, key, _readings(connection, key, start), start),
+        recorded=tuple(_recorded(connection, key, start)),
+        version=mark.version,
+        quiet=mark.quiet,
+        start=start,
     )
-    return [RecordedShift(shift_id, load(Shift, payload)) for shift_id, payload in rows]
+
+
+def _readings(connection: Connection, key: Key, start: Checkpoint | None) -> Iterator[Reading]:
+    """The dated evidence after `start`, and what the fold needs to go on from there."""
+    mine = (READINGS.c.country == key[0], READINGS.c.topic == key[1])
+    chosen = select_readings().where(*mine)
+    # A year says too little to be evidence, and sorts behind whatever else is of its instant.
+    later = READINGS.c.at > Moment(start.at if start else keys.BEGINNING, Precision.YEAR)
+    yield from map(reading_of, connection.execute(chosen.where(later)))
+    for piece in pieces(sorted(start.needs) if start else ()):
+        yield from map(reading_of, connection.execute(chosen.where(READINGS.c.id.in_(piece))))
+
+
+def _recorded(
+    connection: Connection, key: Key, start: Checkpoint | None
+) -> Iterator[RecordedShift]:
+    """From the last shift before `start` on: later words may strengthen that one too."""
+    chosen = select(SHIFTS.c.shift_id, SHIFTS.c.payload).where(*_live(key))
+    if start and start.shift:
+        chosen = chosen.where(SHIFTS.c.step >= start.shift.step)
+    rows = connection.execute(chosen.order_by(SHIFTS.c.happened_at, SHIFTS.c.shift_id))
+    for shift_id, payload in rows:
+        yield RecordedShift(shift_id, load(Shift, payload))
 
 
 def _live(key: Key) -> tuple[ColumnElement[bool], ...]:
@@ -74,13 +97,16 @@ def _live(key: Key) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def commit(connection: Connection, version: int, work: Commit) -> bool:
-    if not keys.settle(connection, work.key, version):
+def commit(connection: Connection, work: Commit) -> bool:
+    outcome = work.outcome
+    if not keys.settle(connection, work.key, outcome.version, outcome.rules):
         return False
-    for change, recorded in work.difference.changes:
+    for change, recorded in outcome.difference.changes:
         _record(connection, change, recorded, work)
     _record_stance(connection, work)
-    restate(connection, {of_fold(work.key): work.decisions}, work.now)
+    decisions = {of_fold(work.key): outcome.decisions}
+    restate(connection, decisions, work.now, since=outcome.decided_since)
+    replace_after(connection, work.key, outcome.start, outcome.checkpoints, outcome.rules)
     return True
 
 
@@ -116,6 +142,7 @@ def _shift_row(recorded: RecordedShift, version: int, now: datetime) -> dict[str
         "topic": shift.key[1],
         "happened_at": shift.happened_at,
         "established_at": shift.established_at,
+        "step": shift.step,
         "status": Status.ESTABLISHED,
         "learned_at": now,
         "payload": dump(shift),
@@ -138,14 +165,15 @@ def _untold_row(
 def _record_stance(connection: Connection, work: Commit) -> None:
     mine = (STANCES.c.country == work.key[0], STANCES.c.topic == work.key[1])
     live = select(STANCES.c.payload).where(*mine, STANCES.c.superseded_at.is_(None))
-    before, after = connection.scalar(live), work.stance and dump(work.stance)
+    stance = work.outcome.stance
+    before, after = connection.scalar(live), stance and dump(stance)
     if before == after:
         return
     closing = update(STANCES).where(*mine, STANCES.c.superseded_at.is_(None))
     connection.execute(closing.values(superseded_at=work.now))
-    if work.stance is not None:
+    if stance is not None:
         newest = connection.scalar(select(func.max(STANCES.c.version)).where(*mine)) or 0
-        connection.execute(insert(STANCES), _stance_row(work.stance, newest + 1, work.now))
+        connection.execute(insert(STANCES), _stance_row(stance, newest + 1, work.now))
 
 
 def _stance_row(stance: Stance, version: int, now: datetime) -> dict[str, object]:
@@ -174,7 +202,7 @@ def plant(
         retired = update(READINGS).where(READINGS.c.id.in_(piece))
         connection.execute(retired.values(found=False))
     moved = [standing[reading.id] for reading in changed if reading.id in standing]
-    return keys.mark(connection, {reading.key for reading in (*changed, *gone, *moved)}, quiet)
+    return keys.mark(connection, keys.touched_by((*changed, *gone, *moved)), quiet)
 
 
 def _baselines(connection: Connection) -> dict[str, Reading]:
