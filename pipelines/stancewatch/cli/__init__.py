@@ -9,10 +9,14 @@ import sys
 import click
 
 from stancewatch import __version__
-from stancewatch.cli.ask import export, history, stances, why
+from stancewatch.cli.ask import history, stances, why
+from stancewatch.cli.backtest import backtest
 from stancewatch.cli.checkup import doctor, feeds
+from stancewatch.cli.coalition import coalition
+from stancewatch.cli.export import export
 from stancewatch.cli.options import Group
 from stancewatch.cli.rules import rules
+from stancewatch.cli.ruling import ruling
 from stancewatch.cli.run import backfill, deliver, detect, monitor
 from stancewatch.errors import StancewatchError
 
@@ -36,7 +40,8 @@ def stancewatch() -> None:
 
 
 for command in (
-    monitor, backfill, deliver, detect, stances, history, why, export, rules, feeds, doctor,
+    monitor, backfill, deliver, detect, stances, coalition, history, why, ruling, export, rules,
+    backtest, feeds, doctor,
 ):  # fmt: skip
     stancewatch.add_command(command)
 

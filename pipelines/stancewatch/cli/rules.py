@@ -1,4 +1,4 @@
-"""Commands for rule authors: check, explain, schema."""
+"""Commands for rule authors: check, test, explain, score, schema."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from stancewatch.cli.options import Command, Day, Group, settings_of
+from stancewatch.cli.options import Command, Day, Group, settings_of, start_logging
 from stancewatch.core.moment import Moment
 from stancewatch.errors import RuleError, UsageError
 
@@ -49,6 +49,30 @@ def _examples(ctx: click.Context) -> None:
     if wrong := wrong_examples(house):
         raise RuleError("\n".join(wrong), mend=f"{len(wrong)} example(s) read otherwise")
     click.echo("Every example is read as its rule file says.")
+
+
+@rules.command(cls=Command)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.pass_context
+def test(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Play the stories in FILES, or in all of rules/tests: the positions and alerts they give."""
+    from stancewatch.jobs.ruletest import read_cases, run_cases
+    from stancewatch.jobs.wiring import build
+
+    start_logging(ctx.obj)
+    house = build(settings_of(ctx))
+    cases = read_cases(house, files)
+    wrong: list[str] = []
+    for result in run_cases(house, cases):
+        wrong += result.differences
+        number = result.case.expectations
+        told = f"{len(result.differences)} wrong" if result.differences else "as expected"
+        click.echo(
+            f"{result.case.place.file}: {number} expectation(s), {told}: {result.case.title}"
+        )
+    if wrong:
+        raise RuleError("\n".join(wrong), mend=f"{len(wrong)} expectation(s) do not hold")
+    click.echo(f"{len(cases)} file(s), all as expected.")
 
 
 @rules.command(cls=Command)

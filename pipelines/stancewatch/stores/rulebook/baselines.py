@@ -114,13 +114,13 @@ def load_baselines(directory: Path, rules: Rulebook) -> tuple[Reading, ...]:
     items: list[Item[BaselineRow]] = []
     for path in sorted(directory.glob("*.yaml")):
         items += rows_of(read(path, str(path), faults), BaselineRow, faults)
-    _check(items, rules, faults)
+    check_baselines(items, rules, faults)
     faults.raise_if_any()
-    readings = (item.value.core(_office(item.value, rules.actors)) for item in items)
+    readings = (item.value.core(office_of(item.value, rules.actors)) for item in items)
     return tuple(sorted(readings, key=lambda reading: (str(reading.published), reading.id)))
 
 
-def _check(items: Iterable[Item[BaselineRow]], rules: Rulebook, faults: Faults) -> None:
+def check_baselines(items: Iterable[Item[BaselineRow]], rules: Rulebook, faults: Faults) -> None:
     first: dict[str, Place] = {}
     for item in items:
         row, place = item.value, item.place("date")
@@ -147,13 +147,13 @@ def _levels(topic: Topic) -> list[str]:
 def _in_office(item: Item[BaselineRow], actors: Actors, faults: Faults) -> None:
     """The office exists, and a speaker whom the rules know held one on that day."""
     row = item.value
-    if row.office and _office(row, actors) is None:
+    if row.office and office_of(row, actors) is None:
         known = {role.office for role in actors.roles if role.country == row.country}
         mend = did_you_mean(row.office, known)
         faults.add(item.place("office"), f"unknown office {row.office!r} of {row.country}", mend)
     terms = _terms(row, actors)
     held = {term.office for term in terms if term.covers(row.date.at.date())}
-    office = _office(row, actors)
+    office = office_of(row, actors)
     if terms and office and row.date.dates_a_shift and office.office not in held:
         problem = f"{row.speaker} was not {row.office} on {row.date}"
         faults.add(item.place("date"), problem, "correct the date, speaker or office")
@@ -165,7 +165,7 @@ def _terms(row: BaselineRow, actors: Actors) -> list[Term]:
     return [term for person in named for term in person.terms]
 
 
-def _office(row: BaselineRow, actors: Actors) -> Role | Term | None:
+def office_of(row: BaselineRow, actors: Actors) -> Role | Term | None:
     """The role that `office` names by itself or by a title, else the speaker's term in it."""
     if row.office is None:
         return None

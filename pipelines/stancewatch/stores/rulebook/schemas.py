@@ -15,8 +15,10 @@ from pydantic import TypeAdapter
 from stancewatch.stores.rulebook import topics
 from stancewatch.stores.rulebook.actors import BodyRow, CountryRow, GroupRow, OfficesRow
 from stancewatch.stores.rulebook.baselines import BaselineRow
+from stancewatch.stores.rulebook.cases import CaseRow
 from stancewatch.stores.rulebook.outlets import OutletRow
 from stancewatch.stores.rulebook.routes import RouteRow, SilenceRow
+from stancewatch.stores.rulebook.truth import TruthRow
 from stancewatch.stores.rulebook.watches import WatchRow
 
 JsonSchema = dict[str, Any]
@@ -32,6 +34,8 @@ SHAPES: dict[str, Any] = {
     "routes": list[RouteRow],
     "silences": list[SilenceRow],
     "baselines": list[BaselineRow],
+    "truth": list[TruthRow],
+    "test": CaseRow,
     **topics.SHAPES,
 }
 

@@ -40,6 +40,7 @@ class PolicyRow(Row):
     """How evidence becomes a stance; the defaults are those of `core.topic.Policy`."""
 
     enter: Thousandths = 500
+    turn: Annotated[int, Field(ge=0, le=990)] = 0
     leave: Thousandths = 300
     witnesses: Count = 2
     confirm_within: Duration = timedelta(days=7)
