@@ -39,10 +39,11 @@ quick: setup ## The inner loop: the tests that take under a second each
 test-services: setup ## The same contracts on a real PostgreSQL (Debian package; started here)
 	@PATH=$(CURDIR)/$(BIN):$$PATH bash tests/services/run.sh
 
-eval: setup ## How well the detector reads tests/gold (SPLIT=dev; SPLIT=test is not for tuning)
+eval: setup ## How well the detector reads tests/gold (SPLIT=test is not for tuning; NEWS=DIR: false alarms)
 	@$(BIN)/stancewatch rules score tests/gold/$(SPLIT).jsonl
 	@echo "Without the learned reader:"
 	@$(BIN)/stancewatch rules score --constructions --errors 0 tests/gold/$(SPLIT).jsonl
+	@test -z "$(NEWS)" || $(BIN)/python tests/gold/alarms.py $(NEWS)
 
 model: setup ## Make the learned reader anew; with TREEBANKS=DIR the parser too (about an hour)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group model

@@ -199,7 +199,7 @@ def describe(folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(what, indent=2) + "\n", "utf-8")
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="where the reader shall be")
     parser.add_argument("--scratch", type=Path, default=Path("build/reader"))
@@ -208,7 +208,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="peak rate of the encoder")
     parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
     parser.add_argument("--base", type=Path, help="the folder of another BERT base")
-    wanted = parser.parse_args()
+    parser.add_argument("--passages", type=Path, default=HERE / "passages", metavar="FOLDER")
+    wanted = parser.parse_args(words)
     torch.manual_seed(wanted.seed)
     torch.set_num_threads(2)
     wanted.out.mkdir(parents=True, exist_ok=True)
@@ -216,7 +217,7 @@ def main() -> None:
     base = wanted.base or base_folder()
     tokenizer = prepare(Tokenizer.from_file(str(base / "tokenizer.json")))
     tokenizer.save(str(wanted.out / "tokenizer.json"))
-    items = prepared(tokenizer)
+    items = prepared(tokenizer, wanted.passages)
     network = Network(str(base))
     give_meaning(network, tokenizer)
     if wanted.start:
@@ -228,9 +229,9 @@ def main() -> None:
     print(f"{weights}: {weights.stat().st_size / 1e6:.1f} MB")
 
 
-def prepared(tokenizer: Tokenizer) -> list[tuple[Example, Encoded]]:
+def prepared(tokenizer: Tokenizer, folder: Path) -> list[tuple[Example, Encoded]]:
     maker = Maker(load(shipped("rules")))
-    passages = list(read(sorted((HERE / "passages").glob("*.jsonl"))))
+    passages = list(read(sorted(folder.glob("*.jsonl"))))
     examples = [example for passage in passages for example in maker.examples(passage)]
     print(f"{len(passages)} passages, {len(examples)} examples, {maker.lost} labels without a name")
     return [(example, encode(tokenizer, example.pieces)) for example in examples]

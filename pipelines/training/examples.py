@@ -16,6 +16,7 @@ from stancewatch.nlp.names import Names
 from stancewatch.nlp.normal import normal
 from stancewatch.nlp.reader.masking import Masker, Piece, candidates, masked
 from stancewatch.nlp.reader.slots import LEVELS, SLOTS, slot_of
+from stancewatch.nlp.signers import Signers
 from stancewatch.stores.rulebook import Rulebook
 
 TOPIC = "troop-deployment"
@@ -47,6 +48,7 @@ class Maker:
     def __init__(self, book: Rulebook) -> None:
         names = Names(book.actors, GRAMMARS["en"])
         self._gazetteer = Gazetteer(names)
+        self._signers = Signers(self._gazetteer)
         self._masker = Masker(names)
         self.lost = 0  # labels of a country that no name in the passage leads to
 
@@ -54,7 +56,7 @@ class Maker:
         form = normal(passage["text"])
         day = parse_moment(passage.get("published"))
         found = self._masker.hits(form.text, self._gazetteer.offices(day, form.text))
-        author = self._gazetteer.signer(passage.get("author"), day)
+        author = self._signers.byline(passage.get("author"), day)
         signer = author.countries[0] if author else None
         codes = candidates(found, signer)
         labels = [m for m in passage["mentions"] if m["topic"] == TOPIC]

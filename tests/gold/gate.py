@@ -8,13 +8,11 @@ both and the mentions that only the second finds. A record has `text`, and may h
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import time
-from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+
+from archives import records
 
 from stancewatch.core.article import Article
 from stancewatch.core.mention import Mention
@@ -36,12 +34,6 @@ class Open:
 
     def gates(self, title: str, text: str) -> tuple[Gate, ...]:
         return tuple(Gate(g.topic, "", g.theatre) for g in self._gate.gates(title, text))
-
-
-def records(path: Path) -> Iterator[Mapping[str, Any]]:
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def keys(mentions: tuple[Mention, ...]) -> set[Key]:

@@ -130,6 +130,53 @@ def test_voice_and_evidence(read: Read, text: str, voice: Voice, evidence: Evide
     assert (mention.country, mention.voice, mention.evidence) == ("ES", voice, evidence)
 
 
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        (
+            "Leaders of France, Britain and Poland signed a declaration of intent to deploy troops"
+            " to Ukraine.",
+            {"FR", "GB", "PL"},
+        ),
+        (
+            "The participants, among them Denmark and Sweden, pledged to send troops to Ukraine.",
+            {"DK", "SE"},
+        ),
+        (
+            "Ministers from Norway, Finland and Denmark pledged to send troops to Ukraine.",
+            {"DK", "FI", "NO"},
+        ),
+        (
+            "The summit ended with a pledge by France, Britain and Belgium to deploy troops to"
+            " Ukraine.",
+            {"BE", "FR", "GB"},
+        ),
+        (
+            "The summit ended with France, Britain and Poland pledging to send troops to Ukraine.",
+            {"FR", "GB", "PL"},
+        ),
+        (
+            "Along with France and Britain, Australia promised troops for Ukraine.",
+            {"AU", "FR", "GB"},
+        ),
+        (
+            "Australia, together with France and Britain, promised troops for Ukraine.",
+            {"AU", "FR", "GB"},
+        ),
+        ("After talks with Germany and Poland, France pledged troops for Ukraine.", {"FR"}),
+        ("Both Germany and Poland pledged troops for Ukraine.", {"DE", "PL"}),
+        (
+            "Six states - Estonia, Latvia and Spain among them - committed troops to Ukraine.",
+            {"EE", "ES", "LV"},
+        ),
+    ],
+)
+def test_what_several_pledge_is_each_ones_pledge(
+    read: Read, text: str, countries: set[str]
+) -> None:
+    assert levels(read(text)) == dict.fromkeys(countries, "committed")
+
+
 def test_an_office_is_that_of_the_day(read: Read) -> None:
     text = "Friedrich Merz ruled out sending soldiers to Ukraine."
     (before,) = read(text, published="2025-03-01")

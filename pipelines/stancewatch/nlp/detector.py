@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
@@ -24,20 +24,23 @@ from stancewatch.nlp.normal import normal
 from stancewatch.nlp.offices import Offices
 from stancewatch.nlp.prefilter import Gate, Prefilter
 from stancewatch.nlp.reader.agree import AgreeingReader
+from stancewatch.nlp.reader.calibration import calibrated
 from stancewatch.nlp.reader.forces import mark_forces
 from stancewatch.nlp.reader.learned import LearnedReader, knows
 from stancewatch.nlp.reader.merge import merged
 from stancewatch.nlp.reader.passage import Passage, Sentence
-from stancewatch.nlp.reader.rules import RuleReader, Trace
+from stancewatch.nlp.reader.rules import RuleReader
 from stancewatch.nlp.reader.slots import LEVELS
 from stancewatch.nlp.reader.syntax import Syntax
+from stancewatch.nlp.reader.trace import Trace
 from stancewatch.nlp.reader.wording import Wording
 from stancewatch.nlp.reader.words import Words, compile_words
 from stancewatch.nlp.sentences import sentences
+from stancewatch.nlp.signers import Signers
 from stancewatch.nlp.summits import SummitReader
 from stancewatch.nlp.weights import Weights
 
-CODE_VERSION = "readers-1"  # raise it when the same text may be read otherwise
+CODE_VERSION = "readers-2"  # raise it when the same text may be read otherwise
 OUT_OF_TIME = "outside the topic's dates"
 
 
@@ -90,6 +93,7 @@ class _Language:
         self._code = code
         self._names = Names(actors, grammar)
         self._gazetteer = Gazetteer(self._names)
+        self._signers = Signers(self._gazetteer)
         self._topics = tuple(topic for topic in topics if code in topic.lexicons)
         self._gate = Prefilter(self._topics, actors, code)
         self._words: dict[str, Words] = {
@@ -132,12 +136,15 @@ class _Language:
         passage = Passage(
             lines,
             article.published,
-            self._gazetteer.signer(article.author, article.published),
+            self._signers.of(article),
             gate.theatre,
             offices,
         )
         found, trace = self._readers[topic.id].traced(passage)
-        return Look(topic.id, mentions=merged(found), holders=holders, trace=trace)
+        mentions = tuple(
+            replace(each, confidence=calibrated(each.confidence)) for each in merged(found)
+        )
+        return Look(topic.id, mentions=mentions, holders=holders, trace=trace)
 
     def _reader(self, topic: Topic, weights: Weights) -> RuleReader | AgreeingReader:
         """The constructions alone, or with the network where one knows the topic."""

@@ -9,19 +9,12 @@ from stancewatch.core.mention import Mention
 from stancewatch.core.occurrence import Telling
 from stancewatch.nlp.detector import Look, TextDetector
 from stancewatch.nlp.language import language_of
+from stancewatch.nlp.reader.trace import Dropped
 from stancewatch.nlp.reader.wording import LEARNED
 
+__all__ = ["Dropped", "Explanation", "explain", "read_by"]
+
 _SECOND = "the learned reader"  # begins what it adds to a mention of the constructions
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A cue that became no mention, and why not."""
-
-    rule: str
-    words: str
-    why: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +45,7 @@ def explain(detector: TextDetector, article: Article) -> tuple[Explanation, ...]
 
 
 def _explanation(look: Look) -> Explanation:
-    dropped = tuple(Dropped(*each) for each in look.trace.dropped) if look.trace else ()
+    dropped = tuple(look.trace.dropped) if look.trace else ()
     found = bool(look.mentions or look.tellings)
     return Explanation(
         look.topic,

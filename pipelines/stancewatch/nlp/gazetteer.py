@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from stancewatch.core.moment import Moment
-from stancewatch.nlp.holders import Holder
 from stancewatch.nlp.names import Name, Names
-from stancewatch.nlp.normal import normal
 from stancewatch.nlp.offices import Offices
 from stancewatch.nlp.places import Places
 from stancewatch.nlp.reader.line import TITLE, Chunk, Found, Line, joined
 from stancewatch.nlp.reader.pattern import compile_any
 from stancewatch.nlp.runs import mark_holders, mark_peoples
+from stancewatch.nlp.sentences import sentences
 
 
 class Gazetteer:
@@ -31,15 +30,11 @@ class Gazetteer:
     def offices(self, day: Moment | None, whole_text: str) -> Offices:
         return Offices(self.names, day, whole_text)
 
-    def signer(self, author: str | None, day: Moment | None) -> Holder | None:
-        """The office-holder who signed a text, if one did."""
-        byline = normal(author or "").text
-        offices = self.offices(day, byline)
-        for start, end, name in self.names.find(byline):
-            if name.people and name.full:
-                holder = offices.person(name, start, end)
-                return holder if holder.office else None
-        return None
+    def marked(self, text: str, offices: Offices) -> Line:
+        """All of a short normal text, such as a byline, with its names and titles marked."""
+        rows = sentences(text, self.names.grammar.code)
+        row = [chunk for each in rows for chunk in each]
+        return self._marked(row, text, list(self.names.find(text)), offices)
 
     def holders(
         self,
@@ -50,10 +45,18 @@ class Gazetteer:
         mark_forces: Callable[[Line], Line],
     ) -> Line:
         """The sentence with its holders, forces and places marked."""
-        line = Line(_with_names(row, text, found, offices))
-        line = mark_holders(line.rewrite(self._titles, _title), offices)
+        line = mark_holders(self._marked(row, text, found, offices), offices)
         line = mark_peoples(mark_forces(line), offices)
         return self._places.mark(line)
+
+    def _marked(
+        self,
+        row: Sequence[Chunk],
+        text: str,
+        found: Sequence[tuple[int, int, Name]],
+        offices: Offices,
+    ) -> Line:
+        return Line(_with_names(row, text, found, offices)).rewrite(self._titles, _title)
 
 
 def _with_names(

@@ -8,7 +8,17 @@ from dataclasses import replace
 
 from stancewatch.nlp.holders import Holder, Holders, Kind
 from stancewatch.nlp.names import Name
-from stancewatch.nlp.reader.line import DEMONYM, HOLDER, PLACE, THEATRE, Chunk, Found, Line, joined
+from stancewatch.nlp.reader.line import (
+    DEMONYM,
+    HOLDER,
+    PLACE,
+    THEATRE,
+    Chunk,
+    Found,
+    Line,
+    Rewritten,
+    joined,
+)
 
 _HOLDER = re.compile(r"(?<= )§h ")
 _DATELINE = re.compile(r" (?:\( \w+|[-–—] |, \w+ \d)")
@@ -17,7 +27,10 @@ _THEATRE = re.compile(
     r"(?:post - war |postwar |war - torn |western |eastern |southern |northern |all of )?"
     r"(?:§h |§p |§d )(?:'s )?(?:soil |ground |territory |land |itself |cities |skies )?"
 )
-_LINK = r"(?:, (?:and |or |the )?|and |or |nor |& |as well as |along with |and the )"
+_LINK = (
+    r"(?:, (?:the )?|(?:, )?(?:and |or |nor |& |as well as |along with |together with )(?:the )?)"
+)
+_TOGETHER = (" along with ", " together with ")  # what stands behind does the same
 _LIST = re.compile(rf"(?<= )(?:both |either )?§h (?:{_LINK}(?=§h )§h )+")
 _LINKED = re.compile(r"\b(and|or|nor|as well as|along with)\b|&")
 _STATES = (Kind.COUNTRY, Kind.CAPITAL, Kind.SEAT)
@@ -43,7 +56,8 @@ class Places:
         before = line.words(found.first - 1, found.first).strip() if found.first else ""
         if holders[0].kind in _STATES and self._is_place(line, found, holders[0], before):
             return Chunk(PLACE, chunk.start, chunk.end, holders)
-        if before in self._oblique:
+        beside = line.words(found.first - 2, found.first) in _TOGETHER
+        if before in self._oblique and not beside:
             oblique = (replace(holders[0], oblique=True),)
             return Chunk(chunk.word, chunk.start, chunk.end, oblique)
         return None
@@ -78,16 +92,32 @@ def _is_ukraine(chunk: Chunk) -> bool:
     )
 
 
-def _list(line: Line, found: Found) -> Chunk | None:
+def _list(line: Line, found: Found) -> Rewritten:
     """ "Estonia, Latvia and Lithuania": one holder of many names."""
-    chunks = line.chunks[found.first : found.last]
+    last = _end_of_aside(line, found)
+    chunks, rest = line.chunks[found.first : last], line.chunks[last : found.last]
     parts = [chunk for chunk in chunks if chunk.word == HOLDER]
     holders = tuple(holder for part in parts for holder in _value(part))
-    if len(parts) < 3 and not _LINKED.search(line.words(found.first, found.last)):
+    if len(parts) < 3 and not _LINKED.search(line.words(found.first, last)):
         kinds = {holder.kind for holder in holders}
         if len(kinds) > 1 or Kind.PERSON in kinds:
             return None  # an apposition, not a list
-    return Chunk(HOLDER, parts[0].start, parts[-1].end, holders)
+    return (Chunk(HOLDER, parts[0].start, parts[-1].end, holders), *rest)
+
+
+def _end_of_aside(line: Line, found: Found) -> int:
+    """ "After talks with Bonn and Rome, Paris ...": behind an "and", a comma ends what is no
+    subject."""
+    first = next(c for c in line.chunks[found.first : found.last] if c.word == HOLDER)
+    if not any(holder.oblique for holder in _value(first)):
+        return found.last
+    linked = False
+    for at in range(found.first, found.last):
+        word = line.chunks[at].word
+        if linked and word == ",":
+            return at
+        linked = linked or bool(_LINKED.fullmatch(word))
+    return found.last
 
 
 def _value(chunk: Chunk) -> Holders:

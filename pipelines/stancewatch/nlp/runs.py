@@ -239,7 +239,8 @@ RULES: tuple[Rule, ...] = (
         _titled,
     ),
     _rule(
-        rf"(?:the |a |an |several )?{_ADJ}*{_TITLE}(?:of|in|for) (?:the )?(?:§N|§C|§d §t) ", _titled
+        rf"(?:the |a |an |several )?{_ADJ}*{_TITLE}(?:of|in|for|from) (?:the )?(?:§N|§C|§d §t) ",
+        _titled,
     ),
     _rule(rf"(?:the |his |her |its |their |our ){_EX}?{_ADJ}*(?:country 's )?§t ", _reference),
     _rule(

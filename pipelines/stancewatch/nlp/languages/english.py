@@ -131,6 +131,21 @@ CLASSES: dict[str, tuple[str, ...]] = {
         document, a poll, polls, a survey, survey
         """
     ),
+    # Who signs for a paper: no office that the byline names is his own.
+    "byline": _list(
+        """
+        reporter, reporters, correspondent, correspondents, editor, editors, staff, writer,
+        columnist, contributor, agency, news, desk, former, ex, expert, analyst, professor
+        """
+    ),
+    # What a government's own text says of itself in its head, as it is written.
+    "release": _list(
+        """
+        joint statement, joint press statement, press statement, official statement, statement,
+        press release, news release, media release, press notice, press communiqué, communiqué,
+        communique, declaration
+        """
+    ),
     "analyst": _list(
         """
         analyst, analysts, expert, experts, commentators, commentator, critics, columnist,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from stancewatch.core.actor import Voice
 from stancewatch.core.mention import Mention, Modality
@@ -16,9 +16,10 @@ from stancewatch.nlp.reader.learned import Decision, LearnedReader, speaks_of_so
 from stancewatch.nlp.reader.merge import merged
 from stancewatch.nlp.reader.passage import Passage, Sentence
 from stancewatch.nlp.reader.polarity import DENIED
-from stancewatch.nlp.reader.rules import RuleReader, Trace
+from stancewatch.nlp.reader.rules import RuleReader
 from stancewatch.nlp.reader.syntax import Syntax
 from stancewatch.nlp.reader.topicality import SHORT
+from stancewatch.nlp.reader.trace import Trace
 from stancewatch.nlp.reader.wording import LEARNED, MOST, Wording, sureness
 
 # Likelihoods, set on tests/gold/dev.jsonl; that in long texts on news that has no such position.
@@ -28,9 +29,50 @@ CLEAR = 0.50  # of a position that says something of what the constructions foun
 OVERRULES = 0.80  # of a level that the constructions read otherwise
 UNTIED = 0.10  # of a condition, from which one that the constructions found is none
 TOGETHER = 100  # thousandths that agreement adds
-UNSECONDED = 600  # thousandths: about as often is right what the network does not hear
+UNSECONDED = 600  # thousandths at most for what the network does not second
 _STOP = re.compile(r"[.?!;]")
 AGREES = "the learned reader agrees"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """One passage as both readers left it: what the network heard, and why cues were dropped."""
+
+    passage: Passage
+    decisions: Sequence[Decision]
+    trace: Trace
+
+    def near(self, mention: Mention) -> list[Decision]:
+        """What was heard of the mention's country in its sentence or beside it; in a teaser,
+        anywhere. A question says nothing of a position."""
+        sentences = self.passage.sentences
+        of_country = [
+            d
+            for d in self.decisions
+            if d.country == mention.country and not sentences[d.sentence].asks
+        ]
+        if len(sentences) <= SHORT:
+            return of_country
+        places = [n for n, each in enumerate(sentences) if each.quote == mention.quote]
+        return [d for d in of_country if any(abs(d.sentence - place) <= 1 for place in places)]
+
+    def denied(self, decision: Decision) -> bool:
+        """Words that the constructions found and saw denied ("It is not true that ...")."""
+        quote, words = self.sentence(decision).quote, self.words(decision)
+        return any(
+            drop.why == DENIED and drop.sentence == quote and drop.words in words
+            for drop in self.trace.dropped
+        )
+
+    def disbelieve(self, decision: Decision, why: str) -> None:
+        heard = f"{decision.country} {decision.level} ({decision.voice}): {why}"
+        self.trace.drop(LEARNED, self.words(decision), heard, self.sentence(decision).quote)
+
+    def sentence(self, decision: Decision) -> Sentence:
+        return self.passage.sentences[decision.sentence]
+
+    def words(self, decision: Decision) -> str:
+        return self.sentence(decision).span(*decision.cue).text
 
 
 class AgreeingReader:
@@ -46,59 +88,31 @@ class AgreeingReader:
 
     def traced(self, passage: Passage) -> tuple[tuple[Mention, ...], Trace]:
         found, trace = self._rules.traced(passage)
-        mentions = merged(found)
-        decisions = self._learned.decide(passage)
-        backed = tuple(self._backed(passage, mentions, decisions, trace))
-        return (*backed, *self._worded(passage, backed, decisions, trace)), trace
+        hearing = Hearing(passage, self._learned.decide(passage), trace)
+        backed = tuple(_backed(hearing, merged(found)))
+        return (*backed, *self._worded(hearing, backed)), trace
 
-    def _backed(
-        self,
-        passage: Passage,
-        mentions: Sequence[Mention],
-        decisions: Sequence[Decision],
-        trace: Trace,
-    ) -> Iterator[Mention]:
-        """The constructions' mentions in the light of what the network heard near them."""
-        for mention in mentions:
-            near = _near(passage, mention, decisions)
-            same = [d for d in near if d.voice == mention.voice]
-            if not same and any(d.heard >= CLEAR for d in near):
-                why = "the learned reader hears another voice"
-                trace.lose(mention.rule, mention.cue.text, why, mention.quote)
-            else:
-                held = (mention.country, mention.voice)
-                levels = {m.level for m in mentions if (m.country, m.voice) == held}
-                yield _supported(passage, mention, same, alone=len(levels) == 1)
-
-    def _worded(
-        self,
-        passage: Passage,
-        mentions: Sequence[Mention],
-        decisions: Sequence[Decision],
-        trace: Trace,
-    ) -> Iterator[Mention]:
+    def _worded(self, hearing: Hearing, mentions: Sequence[Mention]) -> Iterator[Mention]:
         """What the network alone heard, where it was sure."""
         told = {(mention.country, mention.voice) for mention in mentions}
-        for decision in decisions:
+        for decision in hearing.decisions:
             if (decision.country, decision.voice) in told or decision.heard < CLEAR:
                 continue
-            why = _denial(passage, decision, trace) or self._veto(passage, decision)
-            if not why:
-                yield self._wording.mention(passage, decision)
-                continue
-            sentence = passage.sentences[decision.sentence]
-            words = sentence.span(*decision.cue).text
-            heard = f"{decision.country} {decision.level} ({decision.voice}): {why}"
-            trace.lose(LEARNED, words, heard, sentence.quote)
+            if why := self._veto(hearing, decision):
+                hearing.disbelieve(decision, why)
+            else:
+                yield self._wording.mention(hearing.passage, decision)
 
-    def _veto(self, passage: Passage, decision: Decision) -> str:
+    def _veto(self, hearing: Hearing, decision: Decision) -> str:
         """Why the network is not believed alone; '' where it is."""
+        passage, sentence = hearing.passage, hearing.sentence(decision)
         level = LEVEL if len(passage.sentences) <= SHORT else LEVEL_IN_LONG
+        if hearing.denied(decision):
+            return "the constructions see it denied"
         if decision.heard < ALONE or decision.probability < level:
             return "the learned reader is not sure"
         if not passage.theatre and not any(map(speaks_of_soldiers, passage.sentences)):
             return "the text names neither soldiers nor the war"
-        sentence = passage.sentences[decision.sentence]
         if sentence.asks or _is_asked(sentence, decision):
             return "a question"
         if self._syntax and self._syntax.backs(sentence, decision.cue, decision.country) is False:
@@ -113,31 +127,18 @@ def _is_asked(sentence: Sentence, decision: Decision) -> bool:
     return stop is not None and stop[0] == "?"
 
 
-def _denial(passage: Passage, decision: Decision, trace: Trace) -> str:
-    """Words that the constructions found and saw denied ("It is not true that ...")."""
-    sentence = passage.sentences[decision.sentence]
-    words = sentence.span(*decision.cue).text
-    denied = any(
-        why == DENIED and quote == sentence.quote and cue in words
-        for _, cue, why, quote in trace.dropped
-    )
-    return "the constructions see it denied" if denied else ""
-
-
-def _near(passage: Passage, mention: Mention, decisions: Sequence[Decision]) -> list[Decision]:
-    """What was heard of the mention's country in its sentence or beside it; in a teaser, anywhere.
-
-    A question says nothing of a position.
-    """
-    of_country = [
-        d
-        for d in decisions
-        if d.country == mention.country and not passage.sentences[d.sentence].asks
-    ]
-    if len(passage.sentences) <= SHORT:
-        return of_country
-    places = [n for n, each in enumerate(passage.sentences) if each.quote == mention.quote]
-    return [d for d in of_country if any(abs(d.sentence - place) <= 1 for place in places)]
+def _backed(hearing: Hearing, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """The constructions' mentions in the light of what the network heard near them."""
+    for mention in mentions:
+        near = hearing.near(mention)
+        same = [d for d in near if d.voice == mention.voice]
+        if not same and any(d.heard >= CLEAR for d in near):
+            why = "the learned reader hears another voice"
+            hearing.trace.drop(mention.rule, mention.cue.text, why, mention.quote)
+        else:
+            held = (mention.country, mention.voice)
+            levels = {m.level for m in mentions if (m.country, m.voice) == held}
+            yield _supported(hearing.passage, mention, same, alone=len(levels) == 1)
 
 
 def _supported(

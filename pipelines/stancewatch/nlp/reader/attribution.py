@@ -179,9 +179,12 @@ class Attributor:
         if not any(holder.oblique for holder in holders):
             return False
         possessor = case.words(at + 1, at + 2) == " 's "
+        before = case.words(at - 1, at)
         # "wrong for Poland to rule out", "a mistake for Australia to commit"
-        infinitive = case.words(at - 1, at) == " for " and case.words(at + 1, at + 2) == " to "
-        return not possessor and not infinitive
+        infinitive = before == " for " and case.words(at + 1, at + 2) == " to "
+        # "the summit ended with France and Poland pledging soldiers"
+        follows = at + 1 == case.cue.first and case.word(at + 1).endswith("ing")
+        return not (possessor or infinitive or (before == " with " and follows))
 
     def _at(self, case: Case, at: int) -> Holders | str | None:
         """The subject that this chunk is; None where it is none, a reason where it is nobody's."""
@@ -297,14 +300,15 @@ class Attributor:
         return oblique or case.words(at + 1, at + 2) == " 's "
 
     def _agent(self, case: Case) -> Holders:
-        """ "ruled out by states such as Poland and Italy"."""
+        """ "ruled out by states such as Poland and Italy", "a pledge by France"."""
         cue = case.cue
         for at in range(cue.last, min(len(case.sentence.line), cue.last + AGENT_REACH)):
             if case.word(at) in (";", ".", "but", "while"):
                 break
             by = " by " in case.words(max(cue.last - 1, at - 6), at)
             passive = _PASSIVE.search(case.words(max(0, cue.first - 4), at))
-            if case.word(at) == HOLDER and by and passive:
+            owned = case.word(cue.last) == "by"
+            if case.word(at) == HOLDER and by and (passive or owned):
                 return self._resolver.known(case.sentence.holders(at), case.focus)
         return ()
 

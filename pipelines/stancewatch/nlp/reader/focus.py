@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stancewatch.core.actor import Voice
+from stancewatch.core.mention import Evidence
 from stancewatch.nlp.holders import Holder, Holders, Kind
 from stancewatch.nlp.names import Names
 from stancewatch.nlp.reader.passage import Sentence
@@ -16,13 +17,14 @@ MEMORY = 20  # holders that a bare title may point back to
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """`last_speaker` is that of the sentence just read, if it had one."""
+    """`last_speaker` is that of the sentence just read, if it had one; `author` signed the text."""
 
     person: Holder | None = None
     state: Holders = ()
     speaker: Holder | None = None
     last_speaker: Holder | None = None
     seen: Holders = ()
+    author: Holder | None = None
 
     def within(self, sentence: Sentence, index: int) -> Focus:
         """The focus as it stands in the middle of a sentence."""
@@ -32,6 +34,12 @@ class Focus:
 
 def one(holder: Holder | None) -> Holders:
     return () if holder is None else (holder,)
+
+
+def _referents(holder: Holder, focus: Focus) -> Holders:
+    """Who may be meant, likeliest first. "The government" of a signed text is its signer's."""
+    heard, author = focus.seen[::-1], one(focus.author)
+    return (*author, *heard) if holder.evidence is Evidence.INSTITUTION else (*heard, *author)
 
 
 class Resolver:
@@ -47,7 +55,7 @@ class Resolver:
         """A bare title ("the chancellor", "his foreign minister") as the office it means."""
         if holder.countries:
             return holder
-        for seen in reversed(focus.seen):
+        for seen in _referents(holder, focus):
             for country in seen.countries:
                 if found := self._office(holder, seen, country):
                     return found

@@ -56,7 +56,7 @@ NEARBY, OPENING = 5, 3  # sentences
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One article on one topic. `author` is the office-holder who signed it, if one did."""
+    """One article on one topic. `author` is the office-holder or the body that signed it."""
 
     sentences: tuple[Sentence, ...]
     published: Moment | None

@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from stancewatch.core.lexicon import Cue
 from stancewatch.core.mention import Evidence, Mention, Modality
 from stancewatch.nlp.holders import NO_STANCE, Holder, Kind
 from stancewatch.nlp.names import Names
 from stancewatch.nlp.reader.attribution import Attribution, Attributor
-from stancewatch.nlp.reader.conditions import ConditionPatterns, condition, condition_words
+from stancewatch.nlp.reader.conditions import condition, condition_words
 from stancewatch.nlp.reader.focus import Focus, Resolver
 from stancewatch.nlp.reader.line import Found
 from stancewatch.nlp.reader.passage import Passage, Sentence
-from stancewatch.nlp.reader.polarity import Polarity, PolarityPatterns, polarity
+from stancewatch.nlp.reader.polarity import Polarity, polarity
 from stancewatch.nlp.reader.scope import where_of, whose_of
-from stancewatch.nlp.reader.speech import frames, speech_patterns
-from stancewatch.nlp.reader.times import Spoken, TimePatterns, spoken
+from stancewatch.nlp.reader.speech import frames
+from stancewatch.nlp.reader.times import Spoken, spoken
 from stancewatch.nlp.reader.topicality import OnTopic, about, elsewhere
+from stancewatch.nlp.reader.trace import Trace
 from stancewatch.nlp.reader.words import Words
 
 BASE = 850  # thousandths for a cue, its topic and its holder in one clause
@@ -60,42 +61,21 @@ class Told:
     spoken: Spoken
 
 
-@dataclass(slots=True)
-class Trace:
-    """Why each cue that was found did or did not become a mention."""
-
-    dropped: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-    def drop(self, sentence: Sentence, cue: Cue, found: Found, why: str) -> None:
-        start, end = sentence.line.span(found.first, found.last)
-        self.lose(cue.id, sentence.span(start, end).text, why, sentence.quote)
-
-    def lose(self, rule: str, words: str, why: str, quote: str) -> None:
-        self.dropped.append((rule, words, why, quote))
-
-
 class RuleReader:
     def __init__(self, topic: str, words: Words, names: Names) -> None:
         self._topic = topic
         self._words = words
-        classes = words.classes
-        self._polarity = PolarityPatterns(classes)
-        self._conditions = ConditionPatterns(classes)
-        self._times = TimePatterns(classes)
-        self._speech = speech_patterns(classes)
-        self._resolver = Resolver(names, self._speech)
-        self._attributor = Attributor(names, self._speech, self._resolver)
+        self._resolver = Resolver(names, words.speech)
+        self._attributor = Attributor(names, words.speech, self._resolver)
 
     def traced(self, passage: Passage) -> tuple[tuple[Mention, ...], Trace]:
-        trace, focus = Trace(), Focus()
+        trace, focus = Trace(), Focus(author=passage.author)
         mentions: list[Mention] = []
         for number, sentence in enumerate(passage.sentences):
             before: Hit | None = None
             for hit in self._hits(sentence):
                 if before is not None and _embedded(sentence, before, hit):
-                    trace.drop(
-                        sentence, hit.cue, hit.found, f"inside what {before.cue.id} is about"
-                    )
+                    _drop(trace, sentence, hit, f"inside what {before.cue.id} is about")
                     continue
                 told = tuple(self._mentions(passage, number, hit, focus, trace))
                 mentions.extend(told)
@@ -120,7 +100,7 @@ class RuleReader:
         return sorted(kept, key=lambda h: h.found.first)
 
     def _hit(self, sentence: Sentence, cue: Cue, found: Found) -> Hit:
-        turned = polarity(sentence, found, self._polarity, cue)
+        turned = polarity(sentence, found, self._words.polarity, cue)
         return Hit(cue, replace(found, first=min(found.first, turned.start)), turned)
 
     # --- one cue ---------------------------------------------------------------------------------
@@ -131,10 +111,10 @@ class RuleReader:
         sentence = passage.sentences[number]
         outcome = self._outcome(passage, number, hit, focus)
         if isinstance(outcome, str):
-            trace.drop(sentence, hit.cue, hit.found, outcome)
+            _drop(trace, sentence, hit, outcome)
             return
         topic, attribution, level = outcome
-        when = spoken(sentence, hit.found, passage.published, self._times)
+        when = spoken(sentence, hit.found, passage.published, self._words.times)
         for holder in attribution.holders:
             for country in sorted({*holder.countries} - NO_STANCE):
                 told = Told(country, level, holder, attribution, topic, when)
@@ -194,7 +174,7 @@ class RuleReader:
         if number + 1 >= len(passage.sentences):
             return None
         following = passage.sentences[number + 1]
-        for frame in frames(following.line, self._speech):
+        for frame in frames(following.line, self._words.speech):
             for holder in following.holders(frame.speaker):
                 return self._resolver.resolve(holder, focus)
         return None
@@ -203,8 +183,8 @@ class RuleReader:
         first, last = hit.found.first, hit.found.last
         cue = sentence.span(*sentence.line.span(first, last))
         holder, topic = told.holder, told.topic
-        stated = condition_words(sentence, condition(sentence, hit.found, self._conditions))
-        hearsay = next(sentence.line.find(self._polarity.hearsay), None) is not None
+        stated = condition_words(sentence, condition(sentence, hit.found, self._words.conditions))
+        hearsay = next(sentence.line.find(self._words.polarity.hearsay), None) is not None
         evidence = _evidence(holder, told.attribution)
         return Mention(
             topic=self._topic,
@@ -230,6 +210,11 @@ class RuleReader:
             stated_at=told.spoken.at,
             trace=_why(hit, told),
         )
+
+
+def _drop(trace: Trace, sentence: Sentence, hit: Hit, why: str) -> None:
+    cue = sentence.span(*sentence.line.span(hit.found.first, hit.found.last))
+    trace.drop(hit.cue.id, cue.text, why, sentence.quote)
 
 
 def _level(hit: Hit, level: str, topic: OnTopic) -> str:

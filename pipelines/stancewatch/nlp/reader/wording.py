@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from stancewatch.core.actor import Voice
 from stancewatch.core.mention import Evidence, Mention, Modality, Whose
 from stancewatch.nlp.holders import Force, Holder, Kind
-from stancewatch.nlp.reader.conditions import ConditionPatterns, condition, condition_words
+from stancewatch.nlp.reader.conditions import condition, condition_words
 from stancewatch.nlp.reader.learned import Decision
 from stancewatch.nlp.reader.line import Found
 from stancewatch.nlp.reader.passage import Passage, Sentence
-from stancewatch.nlp.reader.polarity import PolarityPatterns
 from stancewatch.nlp.reader.scope import where_of, whose_of
-from stancewatch.nlp.reader.times import TimePatterns, spoken
+from stancewatch.nlp.reader.times import spoken
 from stancewatch.nlp.reader.words import Words
 
 LEARNED = "learned-reader"  # the rule of a mention that the network alone heard
@@ -24,19 +23,17 @@ LEAST, MOST = 100, 980
 class Wording:
     def __init__(self, topic: str, words: Words) -> None:
         self._topic = topic
-        self._conditions = ConditionPatterns(words.classes)
-        self._times = TimePatterns(words.classes)
-        self._hearsay = PolarityPatterns(words.classes).hearsay
+        self._words = words
 
     def mention(self, passage: Passage, decision: Decision) -> Mention:
         sentence = passage.sentences[decision.sentence]
         found = _chunks(sentence, decision.cue)
         start, end = sentence.line.span(found.first, found.last)
         cue = sentence.span(max(start, decision.cue[0]), min(end, decision.cue[1]))
-        when = spoken(sentence, found, passage.published, self._times)
+        when = spoken(sentence, found, passage.published, self._words.times)
         holder = _holder(passage, decision)
-        hearsay = next(sentence.line.find(self._hearsay), None) is not None
-        stated = condition_words(sentence, condition(sentence, found, self._conditions))
+        hearsay = next(sentence.line.find(self._words.polarity.hearsay), None) is not None
+        stated = condition_words(sentence, condition(sentence, found, self._words.conditions))
         return Mention(
             topic=self._topic,
             country=decision.country,

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 from stancewatch.core.lexicon import Cue, Lexicon
 from stancewatch.nlp.languages.grammar import Grammar
+from stancewatch.nlp.reader.conditions import ConditionPatterns
 from stancewatch.nlp.reader.pattern import NEVER, compile_any
+from stancewatch.nlp.reader.polarity import PolarityPatterns
+from stancewatch.nlp.reader.speech import SpeechPatterns, speech_patterns
+from stancewatch.nlp.reader.times import TimePatterns
 
 _MODIFIERS = (
     r"(?:no |not a single |not one |not a |zero |a single |single |any |"
@@ -46,7 +50,6 @@ class CuePattern:
 class Words:
     """`strong` and `weak` find forces and missions, with the words that belong to them."""
 
-    classes: Mapping[str, tuple[str, ...]]
     cues: tuple[CuePattern, ...]
     strong: re.Pattern[str]
     weak: re.Pattern[str]
@@ -54,13 +57,16 @@ class Words:
     elsewhere: re.Pattern[str]  # this and the next over the words themselves, not over a line
     theatre: re.Pattern[str]
     sending: re.Pattern[str]
+    polarity: PolarityPatterns
+    conditions: ConditionPatterns
+    times: TimePatterns
+    speech: SpeechPatterns
 
 
 def compile_words(lexicon: Lexicon, grammar: Grammar, where: str = "") -> Words:
     """Raises RuleError where a pattern names a class that there is not."""
     classes = {**grammar.classes, **lexicon.words}
     return Words(
-        classes,
         tuple(
             CuePattern(cue, compile_any(cue.patterns, classes, f"{where}{cue.id}"))
             for cue in lexicon.cues
@@ -71,6 +77,10 @@ def compile_words(lexicon: Lexicon, grammar: Grammar, where: str = "") -> Words:
         _spelled(lexicon.elsewhere),
         _spelled(lexicon.theatre),
         compile_any([f"<{name}>" for name in ("send", "join", "go") if name in classes], classes),
+        PolarityPatterns(classes),
+        ConditionPatterns(classes),
+        TimePatterns(classes),
+        speech_patterns(classes),
     )
 
 
