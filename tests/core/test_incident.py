@@ -10,6 +10,7 @@ import pytest
 
 from stancewatch.core.actor import Country
 from stancewatch.core.decide import Circumstances, Send, Wait, Withhold, decide
+from stancewatch.core.fold import history
 from stancewatch.core.incident import Knowledge, Plan, plan
 from stancewatch.core.mention import Evidence
 from stancewatch.core.moment import parse_moment
@@ -18,7 +19,7 @@ from stancewatch.core.occurrence import Occurrence
 from stancewatch.core.ports import Told
 from stancewatch.core.record import Change, RecordedShift, Untold, difference, shift_id
 from stancewatch.core.route import QuietHours, Route, Silence
-from stancewatch.core.stance import Shift, history
+from stancewatch.core.stance import Shift
 from stancewatch.core.watch import Reading, Reason, Watch
 from tests.core.build import POLICY, says
 
@@ -307,6 +308,22 @@ def test_what_was_retracted_and_holds_again_is_said_in_the_thread() -> None:
     found = planned(untold(first.recorded.shift, recorded=first.recorded), told=retracted)
     assert [n.form for n in found.notifications] == [Form.EDIT, Form.REPLY]
     assert not any(item.retracted for n in found.notifications for item in n.items)
+
+
+@pytest.mark.parametrize(
+    ("asked", "forms"), [(True, [Form.EDIT, Form.REPLY]), (False, [Form.EDIT])]
+)
+def test_a_condition_that_was_added_is_said_in_the_thread_of_who_asks(
+    asked: bool, forms: list[Form]
+) -> None:
+    first = untold(last_shift(story()))
+    later = says("willing", "2025-03-10", condition="if there is a ceasefire", outlet="later")
+    now = last_shift([*story(), later])
+    grown = untold(now, Change.STRENGTHENED, recorded=RecordedShift(first.recorded.id, now))
+    watch = replace(WATCH, conditions=asked)
+    found = planned(grown, told=sent(planned(first)), watches=[watch], readings=[later])
+    assert [n.form for n in found.notifications] == forms
+    assert found.notifications[-1].items[0].condition == "if there is a ceasefire"
 
 
 def test_another_channel_gets_a_message_of_its_own() -> None:
