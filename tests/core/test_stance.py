@@ -324,20 +324,36 @@ def test_words_of_one_day_in_one_article_are_one_step() -> None:
     assert len(found.shifts) == 1
 
 
-def test_two_levels_of_one_speaker_in_one_article_are_the_more_cautious() -> None:
+def test_one_text_that_tells_both_sides_is_taken_at_the_more_cautious() -> None:
     found = told(
-        says("reluctant", "2024-02-27"),
+        says("rejects", "2024-02-27"),
         says("open", "2025-02-16", article="a"),
-        says("willing", "2025-02-16", article="a"),
+        says("rejects", "2025-02-16", article="a"),
     )
     assert found.stance is not None
     assert (found.stance.level, found.stance.standing) == ("open", Standing.ESTABLISHED)
 
 
-def test_open_and_for_on_one_day_are_no_contradiction() -> None:
+def test_who_is_ready_does_not_rule_it_out_either() -> None:
     found = told(says("open", "2025-02-16", outlet="a"), says("willing", "2025-02-16", outlet="b"))
     assert found.stance is not None
-    assert found.stance.level == "open"
+    assert found.stance.level == "willing"
+
+
+@pytest.mark.parametrize(
+    ("softer", "levels"),
+    [
+        (says("open", "2025-02-18"), ["willing"]),
+        (says("open", "2025-02-18", who="spokesperson"), ["willing"]),
+        (says("reluctant", "2025-02-18"), ["willing", "reluctant"]),
+        (says("open", "2025-03-18"), ["willing", "open"]),
+    ],
+)
+def test_softer_words_within_days_take_nothing_back(softer: Reading, levels: list[str]) -> None:
+    found = told(says("willing", "2025-02-16"), softer)
+    assert [shift.to_level for shift in found.shifts] == levels
+    if len(levels) == 1:
+        assert reasons(found)[softer.id] == Reason.LOWER
 
 
 def test_weak_voices_cannot_contest_a_strong_one() -> None:
@@ -367,7 +383,7 @@ def test_a_tie_between_levels_of_one_side_does_not_depend_on_hashing() -> None:
     )  # fmt: skip
     readings = [says("b", "2025-02-16", outlet="one"), says("d", "2025-02-16", outlet="two")]
     found = history(readings, Policy(levels))
-    assert [shift.to_level for shift in found.shifts] == ["b"]
+    assert [shift.to_level for shift in found.shifts] == ["d"]
 
 
 def test_a_new_government_inherits_what_it_has_not_restated() -> None:

@@ -57,8 +57,8 @@ def test_a_country_never_heard_of_is_unknown() -> None:
 
 
 def test_a_truth_is_looked_up_a_week_later_or_on_the_eve_of_the_next() -> None:
-    truths = [*GB, truth("GB", "2025-02-19", "open")]
-    found = scored(truths, record("GB", [BEFORE, AFTER, says("open", "2025-02-19")]))
+    truths = [*GB, truth("GB", "2025-02-19", "rejects")]
+    found = scored(truths, record("GB", [BEFORE, AFTER, says("rejects", "2025-02-19")]))
     days = [check.on for check in found.checks]
     assert days == [date(2024, 3, 5), date(2025, 2, 18), date(2025, 2, 26)]
     assert found.right_levels == 3

@@ -99,7 +99,7 @@ def test_a_mistyped_path_changes_nothing(tmp_path: Path) -> None:
     house = house_in(tmp_path)
     run(house, write(tmp_path / "a.jsonl", archive()[:20]))
     before = stable(house)
-    blind = replace(house, book=replace(house.book, history_digest="other rules", watches=()))
+    blind = replace(house, book=replace(house.book, reading_digest="other rules", watches=()))
     with pytest.raises(UsageError):
         run(blind, tmp_path / "nowhere.jsonl")
     assert stable(house) == before

@@ -241,6 +241,14 @@ def test_what_can_change_history_changes_its_digest(
     assert load(rules).history_digest != small.history_digest
 
 
+def test_another_policy_changes_history_and_no_reading(rules: Path, small: Rulebook) -> None:
+    change(rules / "topics/sending-ships/topic.yaml", "window: 90d", "window: 60d")
+    edited = load(rules)
+    assert edited.history_digest != small.history_digest
+    assert edited.reading_digest == small.reading_digest
+    assert edited.topics["sending-ships"].digest == small.topics["sending-ships"].digest
+
+
 def test_comments_and_blank_lines_say_nothing(rules: Path, small: Rulebook) -> None:
     for path in rules.rglob("*.yaml"):
         path.write_text(f"# A note.\n\n{path.read_text(encoding='utf-8')}", encoding="utf-8")

@@ -185,6 +185,11 @@ class _Fold:
         backing = [reading for reading in step if reading.level == proposed]
         if self._case and proposed == self._case.level:
             self._support(backing, copies)
+        elif self._case and self._takes_nothing_back(backing, self._case):
+            for reading in backing:
+                self.note(
+                    reading, Reason.LOWER, f"says less than {self._case.level}, not otherwise"
+                )
         else:
             self._challenge(proposed, backing, copies)
 
@@ -205,10 +210,19 @@ class _Fold:
         bind no longer."""
         return case.strength_since(max(self._at - self._policy.window, self._era(self._at)))
 
+    def _takes_nothing_back(self, backing: list[Reading], case: Case) -> bool:
+        """ "Could" within days of "will", and by no stronger voice: the same, in softer words."""
+        sides = self._policy.side(backing[0].level), self._policy.side(case.level)
+        if sides != (Side.OPEN, Side.FOR):
+            return False
+        lately = max(self._at - self._policy.confirm_within, self._era(self._at))
+        return max(map(strength, backing)) <= case.strength_since(lately)
+
     def _proposal(self, step: list[Reading]) -> str | None:
         """The level that the strongest readings speak for; None where two texts contradict.
 
-        Of two levels that do not contradict, or that one text tells, the more cautious.
+        Who is ready does not rule it out either: of levels that do not contradict, the one that
+        says most. Where one text tells both sides, the more cautious.
         """
         top = max(strength(reading) for reading in step)
         best = [reading for reading in step if strength(reading) == top]
@@ -222,7 +236,10 @@ class _Fold:
             place = self._policy.order(level)
             return abs(place - middle), place
 
-        return min({reading.level for reading in best}, key=caution)
+        levels = {reading.level for reading in best}
+        if Side.AGAINST in sides and len(sides) > 1:
+            return min(levels, key=caution)
+        return max(levels, key=caution)
 
     def _contest(self, step: list[Reading]) -> None:
         """Contradicting texts contest what stands, unless they are weaker than it."""

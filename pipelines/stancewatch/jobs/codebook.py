@@ -139,7 +139,7 @@ TABLES: Mapping[str, tuple[str, tuple[Field, ...]]] = {
             ("status", "text", "`established`: shifts that no longer stand are not released"),
             ("confidence", "number", "independent witnesses taken together", SHARE),
             CONDITION,
-            ("conditions", "list of conditions", "added, dropped or changed since, at the same level"),
+            ("conditions", "list of conditions", "added, dropped or changed since"),
             SCOPE,
             ("because", "text", "why, in a sentence"),
             ("witnesses", "integer", "independent ones in catalogued outlets", "witnesses"),

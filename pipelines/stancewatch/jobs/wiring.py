@@ -29,7 +29,7 @@ class House(Asking):
     @property
     def reader(self) -> str:
         """What was filed under another reader could be read otherwise now."""
-        return digest("reader", self.book.history_digest, self.detector.open().digest)
+        return digest("reader", self.book.reading_digest, self.detector.open().digest)
 
     @property
     def beam(self) -> tuple[str, ...]:

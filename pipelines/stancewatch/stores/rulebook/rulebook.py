@@ -16,7 +16,7 @@ from pathlib import Path
 from stancewatch.core.actor import Actors, Party, Person, Role
 from stancewatch.core.outlet import Outlet, Outlets
 from stancewatch.core.route import Route, Silence
-from stancewatch.core.topic import Topic
+from stancewatch.core.topic import Policy, Topic
 from stancewatch.core.watch import Watch
 from stancewatch.stores.rulebook.canonical import TOLD_ONLY, digest_of
 from stancewatch.stores.rulebook.checks import check
@@ -30,7 +30,8 @@ class Rulebook:
     """Everything in `rules/`, in an order that does not depend on files; routes keep theirs.
 
     `digest` changes with any of it; `history_digest` only with what can change history, so that
-    editing a route rebuilds nothing.
+    editing a route rebuilds nothing; `reading_digest` only with what can change how a text is
+    read and matched, so that another policy folds again what was read, and reads nothing again.
     """
 
     actors: Actors
@@ -41,6 +42,7 @@ class Rulebook:
     silences: tuple[Silence, ...]
     digest: str
     history_digest: str
+    reading_digest: str
 
 
 def load(directory: Path, extra_sources: Path | None = None) -> Rulebook:
@@ -78,6 +80,7 @@ def _rulebook(pages: Pages) -> Rulebook:
     watches = tuple(sorted((i.value.core(groups) for i in pages.watches), key=lambda w: w.id))
     routes = tuple(item.value.core() for item in pages.routes)
     silences = tuple(sorted((i.value.core() for i in pages.silences), key=lambda s: s.id))
+    read = {name: _as_read(topic) for name, topic in topics.items()}
     watched = sorted((sorted(watch.countries), sorted(watch.topics)) for watch in watches)
     return Rulebook(
         actors=actors,
@@ -88,6 +91,7 @@ def _rulebook(pages: Pages) -> Rulebook:
         silences=silences,
         digest=digest_of(actors, topics, outlets, watches, routes, silences),
         history_digest=digest_of(actors, topics, outlets, watched, without=TOLD_ONLY),
+        reading_digest=digest_of(actors, read, outlets, watched, without=TOLD_ONLY),
     )
 
 
@@ -106,9 +110,14 @@ def _actors(pages: Pages) -> Actors:
 def _topics(pages: Pages) -> dict[str, Topic]:
     by_id = {item.value.id: item.value for item in pages.topics}
     return {
-        name: replace(by_id[name], digest=digest_of(by_id[name], without=TOLD_ONLY))
-        for name in sorted(by_id)
+        name: replace(topic, digest=digest_of(_as_read(topic), without=TOLD_ONLY))
+        for name, topic in sorted(by_id.items())
     }
+
+
+def _as_read(topic: Topic) -> Topic:
+    """What a reader sees of it: the scale, and nothing of how evidence becomes a stance."""
+    return replace(topic, policy=Policy(topic.policy.levels)) if topic.policy else topic
 
 
 def _roles(pages: Pages) -> Iterable[Role]:
