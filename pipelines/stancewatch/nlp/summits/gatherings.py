@@ -1,4 +1,9 @@
-"""The words that name a meeting of many leaders or ministers."""
+"""Whether a sentence tells of a meeting of many leaders or ministers.
+
+A noun that is sure     a summit, the NATO council, talks among leaders, the Geneva talks
+Those who gather        with what they do, or with who receives them
+A noun that is not      a meeting, a dinner: in company, of three countries or of the parties at war
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,11 @@ from dataclasses import dataclass
 from stancewatch.core.lexicon import Lexicon
 from stancewatch.nlp.reader.line import Found
 from stancewatch.nlp.reader.pattern import compile_any
-from stancewatch.nlp.summits.ground import Ground, countries
+from stancewatch.nlp.summits.ground import BODIES, Ground, countries, parties
+from stancewatch.nlp.summits.signs import Signs, placed
 
-BEFORE = 5  # chunks in which those who met are named
 COMPANY = 3  # countries named, from which a meeting is one of many
+TALKERS = frozenset({"RU", "UA", "US"})  # two of them at a table are talks, Russia among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,7 @@ class Gathering:
 
 class Gatherings:
     def __init__(self, lexicon: Lexicon, classes: Mapping[str, tuple[str, ...]]) -> None:
-        self._sure = compile_any((*lexicon.gatherings, *lexicon.formats), classes)
-        self._meetings = compile_any(lexicon.meetings, classes)
-        self._distractors = compile_any(lexicon.distractors, classes)
-        self._aides = compile_any(("<aides> from|of|met|meet|meeting|gather|hold",), classes)
+        self._signs = Signs(lexicon, classes)
         self._nouns = compile_any(("<meeting>|<summit>", *lexicon.formats), classes)
         self._unnamed = lexicon.words["unnamed"][0]
         self._theatre = _any_word((*lexicon.theatre, *lexicon.triggers, *lexicon.scene))
@@ -47,30 +50,36 @@ class Gatherings:
 
     def find(self, grounds: Sequence[Ground]) -> Iterator[Gathering]:
         for ground in grounds:
-            near = grounds[max(0, ground.number - 3) : ground.number + 3]
-            if not any(self._theatre.search(each.sentence.quote) for each in near):
-                continue
-            found = self._first(ground, self._sure) or self._meeting(ground, grounds)
-            if found is not None:
-                yield Gathering(ground, found)
+            near = grounds[max(0, ground.number - 3) : ground.number + 4]
+            if any(self._theatre.search(each.sentence.quote) for each in near):
+                yield from (Gathering(ground, found) for found in self._of(ground, grounds))
 
-    def _first(self, ground: Ground, pattern: re.Pattern[str]) -> Found | None:
-        """The first that is no news conference, and not one of aides ("security advisers met")."""
-        others = list(ground.line.find(self._distractors))
-        for found in ground.line.find(pattern):
-            other = any(o.first < found.last and found.first < o.last for o in others)
-            if not other and not self._of_aides(ground, found):
-                return found
-        return None
+    def _of(self, ground: Ground, grounds: Sequence[Ground]) -> Sequence[Found]:
+        """Those of one sentence, from left to right: nouns, then people where no noun is."""
+        people = sorted(self._signs.people(ground), key=lambda each: each.last - each.first)
+        sure = _apart([*self._signs.nouns(ground), *people])
+        return sure or [*self._meeting(ground, grounds)][:1]
 
-    def _of_aides(self, ground: Ground, found: Found) -> bool:
-        words = ground.line.words(found.first - BEFORE, found.last)
-        return self._aides.search(words) is not None
+    def _meeting(self, ground: Ground, grounds: Sequence[Ground]) -> Iterator[Found]:
+        near = grounds[max(0, ground.number - 1) : ground.number + 2]
+        for found in self._signs.meetings(ground):
+            if len({*countries(near)} - BODIES) >= COMPANY or (
+                placed(ground) and _talks(parties(near))
+            ):
+                yield found
 
-    def _meeting(self, ground: Ground, grounds: Sequence[Ground]) -> Found | None:
-        found = self._first(ground, self._meetings)
-        near = list(grounds[max(0, ground.number - 1) : ground.number + 2])
-        return found if found and len(countries(near)) >= COMPANY else None
+
+def _talks(codes: frozenset[str]) -> bool:
+    return "RU" in codes and len(codes & TALKERS) > 1
+
+
+def _apart(ranked: Sequence[Found]) -> list[Found]:
+    """Those that touch none that ranks before them."""
+    taken: list[Found] = []
+    for found in ranked:
+        if not any(t.first < found.last and found.first < t.last for t in taken):
+            taken.append(found)
+    return sorted(taken, key=lambda each: each.first)
 
 
 def _any_word(words: Sequence[str]) -> re.Pattern[str]:

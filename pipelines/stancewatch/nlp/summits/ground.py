@@ -18,6 +18,7 @@ from stancewatch.nlp.reader.line import HOLDER, PLACE, Chunk, Line
 from stancewatch.nlp.reader.passage import Sentence
 
 ABSENT = frozenset({"RU", "BY", "KP"})  # talked about at such summits, not at the table
+BODIES = frozenset({"EU", "UN", "G7"})
 _TOKEN = re.compile(r"'s\b|\w+(?:[.'’]\w+)*|\S")
 HOUSE, TOWN = "§v", "§w"  # a venue that is sure to hold many; a town known for meetings
 VENUES = (PLACE, HOUSE, TOWN)
@@ -44,7 +45,7 @@ class Grounds:
     def __init__(
         self, places: Mapping[str, str], marks: Mapping[str, Iterable[str]], actors: Actors
     ) -> None:
-        self._states = frozenset(code for code in actors.countries if len(code) == 2) - {"EU"}
+        self._states = frozenset(code for code in actors.countries if len(code) == 2) - BODIES
         self._marks = {fold(name): mark for mark, names in marks.items() for name in names}
         self._cities = {fold(name): city for name, city in places.items()}
         names = sorted(map(fold, places), key=lambda name: (-len(name), name))
@@ -105,11 +106,21 @@ def countries(grounds: Sequence[Ground]) -> tuple[str, ...]:
     """The countries that are named as there. Ukraine is one where a person of it is."""
     codes = {
         code
-        for ground in grounds
-        for at in range(len(ground.sentence.line))
-        for holder in ground.sentence.holders(at)
-        if ground.sentence.line.chunks[at].word == HOLDER
+        for holder in _named(grounds)
         for code in holder.countries
         if len(code) == 2 and code not in ABSENT and (code != "UA" or holder.kind is Kind.PERSON)
     }
     return tuple(sorted(codes))
+
+
+def parties(grounds: Sequence[Ground]) -> frozenset[str]:
+    """Every country that is named, those at war among them."""
+    return frozenset(code for holder in _named(grounds) for code in holder.countries)
+
+
+def _named(grounds: Sequence[Ground]) -> Iterator[Holder]:
+    for ground in grounds:
+        line = ground.sentence.line
+        for at, chunk in enumerate(line.chunks):
+            if chunk.word == HOLDER:
+                yield from ground.sentence.holders(at)

@@ -10,7 +10,7 @@ leaders flew to Paris                    where they were bound for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from stancewatch.core.lexicon import Lexicon
@@ -18,6 +18,7 @@ from stancewatch.nlp.reader.line import HOLDER, Found
 from stancewatch.nlp.reader.pattern import compile_any
 from stancewatch.nlp.summits.ground import VENUES, Ground
 
+BOUND = 2  # chunks from a gathering to a place that people were on their way to
 NEAR = 6  # chunks around a gathering in which a place is its own
 _DAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -36,8 +37,8 @@ _NO_CITY = re.compile(
     r"November|December|The|Europe|Ukraine|Western|European|NATO|EU|G7|G20|US|U\.S|UK|Article|"
     r"President|Prime|East|West|Middle|Black|Baltic|Donbas|Crimea)\b"
 )
-_STANDS = frozenset(["in", "at", "outside", "inside", "around", "leaving"])
-_BOUND = frozenset(["to", "from", "for", "near"])
+_STANDS = frozenset(["in", "at", "on", "near", "outside", "inside", "around", "leaving"])
+_BOUND = frozenset(["to", "from", "for"])
 _LINKS = frozenset(["the", "a", "his", "her", "their", "our", "central", "downtown"])
 
 
@@ -56,23 +57,29 @@ class Places:
         self._others = frozenset(lexicon.words["else"])
         self._remote = compile_any(lexicon.words["remote"], {})
         self._formats = compile_any(lexicon.formats, classes)
-        self._hosts = compile_any((f"<venue> {word}" for word in lexicon.words["host"]), classes)
+        self._hosts = compile_any((f"<venue> ~ {each}" for each in lexicon.words["host"]), classes)
 
     def own(self, ground: Ground, found: Found) -> str | None:
         """The place inside the words that name the gathering, or right around them."""
-        stands = [s for s in self._stands(ground, found) if s.far <= (NEAR if s.firm else 1)]
+        stands = [s for s in self._stands(ground, found) if s.far <= (NEAR if s.firm else BOUND)]
         if stands:
             return min(stands, key=lambda stand: (stand.far, not stand.firm)).city
         chunks = ground.line.chunks
         low, high = max(0, found.first - 2), min(len(chunks), found.last + NEAR)
         return _unknown(ground, chunks[low].start, chunks[high - 1].end)
 
+    def other(self, ground: Ground, found: Found, taken: Collection[str]) -> str | None:
+        """A place of its own in a sentence that tells of another gathering, too."""
+        stands = self._stands(ground, found)
+        return _nearest(s for s in stands if s.firm and s.city not in taken)
+
     def around(self, ground: Ground, found: Found) -> str | None:
         """A place elsewhere in the gathering's sentence; over a line only where one hosted."""
         hosts = {each.first for each in ground.line.find(self._hosts)}
         if self.remote(ground):
             return next((str(ground.line.chunks[at].value) for at in sorted(hosts)), None)
-        return _nearest(stand for stand in self._stands(ground, found) if stand.firm)
+        known = _nearest(stand for stand in self._stands(ground, found) if stand.firm)
+        return known or _unknown(ground, ground.start, ground.end)
 
     def bound_for(self, ground: Ground, found: Found) -> str | None:
         return _nearest(self._stands(ground, found))
@@ -84,6 +91,11 @@ class Places:
     def remote(self, ground: Ground) -> bool:
         """Whether they met over a line, which has no place."""
         return self._remote.search(ground.line.text) is not None
+
+    def by_line(self, ground: Ground, found: Found) -> bool:
+        """The same, of one gathering."""
+        words = ground.line.words(found.first - BOUND, found.last + NEAR)
+        return self._remote.search(words) is not None
 
     def dateline(self, grounds: Sequence[Ground]) -> str | None:
         """The place that a text opens with."""
