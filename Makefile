@@ -11,7 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 .DEFAULT_GOAL := help
 SPLIT ?= dev
 MODELS := pipelines/stancewatch/nlp/models
-.PHONY: help setup run test quick test-services eval model lint format lock wheel clean
+EVAL := --ledger sqlite:///build/eval.sqlite --sources seeds/articles/sources.yaml
+.PHONY: help setup run test quick test-services soak eval model lint format lock wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,11 +40,20 @@ quick: setup ## The inner loop: the tests that take under a second each
 test-services: setup ## The same contracts on a real PostgreSQL (Debian package; started here)
 	@PATH=$(CURDIR)/$(BIN):$$PATH bash tests/services/run.sh
 
-eval: setup ## How well the detector reads tests/gold (SPLIT=test is not for tuning; NEWS=DIR: false alarms)
+soak: setup ## Hours of runs, kills and crashes (READINGS=20000 KILLS=3: minutes)
+	@$(BIN)/python -m tests.soak.refold $(if $(READINGS),--readings $(READINGS))
+	@$(BIN)/python -m tests.soak.kills $(if $(KILLS),--times $(KILLS))
+	@$(BIN)/python -m tests.soak.faults $(if $(KILLS),--times $(KILLS))
+
+eval: setup ## How well texts are read and history is told (SPLIT=test is not for tuning; NEWS=DIR: false alarms)
 	@$(BIN)/stancewatch rules score tests/gold/$(SPLIT).jsonl
 	@echo "Without the learned reader:"
 	@$(BIN)/stancewatch rules score --constructions --errors 0 tests/gold/$(SPLIT).jsonl
 	@test -z "$(NEWS)" || $(BIN)/python tests/gold/alarms.py $(NEWS)
+	@echo "The history of the sample archives, against what governments did decide:"
+	@mkdir -p build && rm -f build/eval.sqlite*
+	@$(BIN)/stancewatch -q $(EVAL) backfill seeds/articles/archive.jsonl seeds/articles/chronology.jsonl
+	@$(BIN)/stancewatch $(EVAL) backtest --truth seeds/truth/troop-deployment.yaml
 
 model: setup ## Make the learned reader anew; with TREEBANKS=DIR the parser too (about an hour)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group model

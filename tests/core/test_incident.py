@@ -8,71 +8,39 @@ from typing import Any
 
 import pytest
 
-from stancewatch.core.actor import Country
-from stancewatch.core.decide import Circumstances, Send, Wait, Withhold, decide
+from stancewatch.core.decide import Send, Wait, Withhold
 from stancewatch.core.fold import history
-from stancewatch.core.incident import Knowledge, Plan, plan
 from stancewatch.core.mention import Evidence
 from stancewatch.core.moment import parse_moment
-from stancewatch.core.notification import Form, Receipt
+from stancewatch.core.notification import Form
 from stancewatch.core.occurrence import Occurrence
-from stancewatch.core.ports import Told
 from stancewatch.core.record import Change, RecordedShift, Untold, difference, shift_id
-from stancewatch.core.route import QuietHours, Route, Silence
-from stancewatch.core.stance import Shift
-from stancewatch.core.watch import Reading, Reason, Watch
+from stancewatch.core.route import QuietHours, Silence
+from stancewatch.core.watch import Reason
 from tests.core.build import POLICY, says
-
-TOPIC = "troop-deployment"
-NOW = datetime(2025, 2, 17, 9, tzinfo=UTC)
-WATCH = Watch("all", "all", frozenset({"GB", "FR", "DE"}), frozenset({TOPIC}))
-ROUTE = Route("desk", "slack", "C1", group_wait=timedelta(0))
-NAMES = {"GB": Country("GB", "United Kingdom"), "FR": Country("FR", "France")}
-
-
-def around(**changes: Any) -> Circumstances:
-    known: dict[str, Any] = {
-        "now": NOW,
-        "policies": {TOPIC: POLICY},
-        "watches": [WATCH],
-        "routes": [ROUTE],
-    }
-    return Circumstances(**{**known, **changes})
-
-
-def story(country: str = "GB", on: str = "2025-02-16", to: str = "willing") -> list[Reading]:
-    key = (country, TOPIC)
-    return [
-        says("reluctant", "2024-02-27", key=key, outlet=f"before {country}"),
-        says(to, on, key=key, outlet=f"after {country}"),
-    ]
-
-
-def last_shift(readings: list[Reading]) -> Shift:
-    return history(readings, POLICY).shifts[-1]
-
-
-def untold(shift: Shift, change: Change = Change.NEW, **changes: Any) -> Untold:
-    recorded = changes.pop("recorded", None) or RecordedShift(shift_id(shift), shift)
-    learned = changes.pop("learned_at", NOW)
-    return Untold(f"{recorded.id} {change} {learned}", change, recorded, learned, **changes)
-
-
-def planned(*changes: Untold, told: tuple[Told, ...] = (), **more: Any) -> Plan:
-    readings = [reading for country in ("GB", "FR") for reading in story(country)] + more.pop(
-        "readings", []
-    )
-    known = Knowledge({r.id: r for r in readings}, NAMES, more.pop("summits", ()))
-    return plan(changes, told, around(**more), known)
+from tests.core.telling import (
+    BEFORE,
+    NOW,
+    ROUTE,
+    SHIFT,
+    TOPIC,
+    WATCH,
+    decided,
+    last_shift,
+    planned,
+    sent,
+    story,
+    untold,
+)
 
 
 def test_a_change_of_side_is_sent() -> None:
-    verdict = decide(untold(last_shift(story())), around())
+    verdict = decided(untold(last_shift(story())))
     assert isinstance(verdict, Send)
     assert verdict.route is ROUTE
 
 
-SHIFT = last_shift(story())
+HOURS_AGO = SHIFT.happened_at.at - timedelta(hours=3)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +57,8 @@ SHIFT = last_shift(story())
             {"silences": [Silence("s", "maintenance", "me", NOW + timedelta(hours=1))]},
             Reason.SILENCED,
         ),
-        (untold(SHIFT), {"last_told": {SHIFT.key: (NOW, "willing")}}, Reason.THROTTLED),
+        (untold(SHIFT), {"last_told": {BEFORE: (HOURS_AGO, "willing")}}, Reason.THROTTLED),
+        (untold(SHIFT), {"last_told": {BEFORE: (NOW, "rejects")}}, Reason.OVERTAKEN),
         (untold(SHIFT), {"routes": []}, Reason.NO_ROUTE),
         (untold(SHIFT), {"watches": []}, Reason.UNTRACKED),
     ],
@@ -97,40 +66,40 @@ SHIFT = last_shift(story())
 def test_every_silence_has_its_reason(
     change: Untold, circumstances: dict[str, Any], reason: str
 ) -> None:
-    verdict = decide(change, around(**circumstances))
+    verdict = decided(change, **circumstances)
     assert isinstance(verdict, Withhold)
     assert (verdict.reason, bool(verdict.why)) == (reason, True)
 
 
 def test_reaching_the_top_of_the_scale_is_told_whatever_the_side() -> None:
     top = replace(SHIFT, from_level="willing", to_level="committed")
-    assert isinstance(decide(untold(top), around()), Send)
+    assert isinstance(decided(untold(top)), Send)
 
 
 def test_a_throttle_never_hides_an_escalation() -> None:
-    told = {SHIFT.key: (NOW, "rejects")}
-    assert isinstance(decide(untold(SHIFT), around(last_told=told)), Send)
+    told = {BEFORE: (HOURS_AGO, "rejects")}
+    assert isinstance(decided(untold(SHIFT), last_told=told), Send)
 
 
 def test_a_silence_that_has_ended_mutes_nothing() -> None:
     over = Silence("s", "holiday", "me", NOW - timedelta(hours=1))
-    assert isinstance(decide(untold(SHIFT), around(silences=[over])), Send)
+    assert isinstance(decided(untold(SHIFT), silences=[over]), Send)
 
 
 def test_quiet_hours_wait_until_they_end() -> None:
     night = replace(ROUTE, quiet_hours=QuietHours(time(22), time(7), "Europe/Berlin"))
     late = datetime(2025, 2, 16, 23, tzinfo=UTC)  # midnight in Berlin
-    verdict = decide(untold(SHIFT, learned_at=late), around(now=late, routes=[night]))
-    assert verdict == Wait(datetime(2025, 2, 17, 6, tzinfo=UTC), "quiet hours")
+    verdict = decided(untold(SHIFT, learned_at=late), now=late, routes=[night])
+    assert verdict == Wait(night, datetime(2025, 2, 17, 6, tzinfo=UTC), "quiet hours")
     morning = datetime(2025, 2, 17, 6, tzinfo=UTC)
     change = untold(SHIFT, learned_at=late)
-    assert isinstance(decide(change, around(now=morning, routes=[night])), Send)
+    assert isinstance(decided(change, now=morning, routes=[night]), Send)
 
 
 def test_a_loop_waits_for_others_to_group_with_and_a_single_pass_does_not() -> None:
     slow = replace(ROUTE, group_wait=timedelta(minutes=5))
-    assert isinstance(decide(untold(SHIFT), around(routes=[slow])), Wait)
-    assert isinstance(decide(untold(SHIFT), around(routes=[slow], may_wait=False)), Send)
+    assert isinstance(decided(untold(SHIFT), routes=[slow]), Wait)
+    assert isinstance(decided(untold(SHIFT), routes=[slow], may_wait=False), Send)
 
 
 def test_shifts_within_a_day_are_one_message() -> None:
@@ -177,11 +146,6 @@ def test_countries_that_moved_at_one_summit_are_one_message_with_its_outcome() -
     (root,) = found.notifications
     assert root.summit is not None
     assert root.headline == "Paris meeting (no-agreement): United Kingdom, France moved"
-
-
-def sent(plan_: Plan) -> tuple[Told, ...]:
-    receipt = Receipt("k", "C1", "1.0")
-    return tuple(replace(told, receipt=receipt) for told in plan_.told)
 
 
 def test_growing_evidence_edits_the_message_and_pings_nobody() -> None:
@@ -254,13 +218,13 @@ def test_an_announcement_that_follows_an_old_leak_is_news() -> None:
         "willing", "2025-02-11", who=None, evidence=Evidence.UNNAMED, key=("GB", TOPIC), outlet="l"
     )
     shift = last_shift([*story(), leak])
-    assert isinstance(decide(untold(shift), around()), Send)
+    assert isinstance(decided(untold(shift)), Send)
 
 
 def test_old_news_is_measured_by_when_the_press_could_know_it() -> None:
     shift = replace(SHIFT, established_at=parse_moment("2025-02-17T08:00:00Z"))
     old = replace(shift, happened_at=parse_moment("2025-02-10"))
-    assert isinstance(decide(untold(old), around()), Send)
+    assert isinstance(decided(untold(old)), Send)
 
 
 def test_a_quiet_run_edits_and_never_posts() -> None:

@@ -66,11 +66,13 @@ def article(record: dict[str, Any]) -> Article:
     )
 
 
-def follow(house: House, items: Sequence[Article | Failure], now: datetime = NOW) -> Counts:
+def follow(
+    house: House, items: Sequence[Article | Failure], now: datetime = NOW, quiet: str = ""
+) -> Counts:
     """One run of the spine over these, with whatever goes before it."""
     with house.ledger() as ledger:
         prepare(house, ledger, now)
-    return run_spine(items, house.spine(now), house.beam)
+    return run_spine(items, house.spine(now, quiet), house.beam)
 
 
 def stable(house: House) -> str:

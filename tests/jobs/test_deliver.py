@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from stancewatch.core.article import Article, make_article
 from stancewatch.core.moment import parse_moment
 from stancewatch.core.ports import Sink
-from stancewatch.jobs.deliver import Delivery, Terms, deliver
+from stancewatch.core.route import QuietHours, Route
+from stancewatch.core.watch import Reason
+from stancewatch.jobs.deliver import Delivery, Terms, decide_once, deliver
+from stancewatch.jobs.spine import run_spine
 from stancewatch.jobs.wiring import House
 from stancewatch.sinks.table import SinkConfig, open_sink
 from tests.jobs.build import Clock, follow, house_in
@@ -184,3 +188,62 @@ def test_deliver_waits_no_longer_than_it_is_told(house: House, slack: FakeSlack)
     done = send(house, slack, clock, Terms(max_wait=timedelta(minutes=1)))
     assert done.sent.sent == 1
     assert 20 <= (clock.time - NOW).total_seconds() <= 60
+
+
+# --- Two watches on one country ---
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> House:
+    """The desk is told at once; the embassy sleeps until ten."""
+    house = house_in(tmp_path, sink="", channel="")
+    (watch,) = (each for each in house.book.watches if each.covers(("GB", "troop-deployment")))
+    watches = [replace(watch, id="desk"), replace(watch, id="embassy")]
+    sleeps = QuietHours(time(8), time(10))
+    routes = [
+        Route("desk", "slack", CHANNEL, frozenset({"desk"})),
+        Route("embassy", "slack", "C0EMBASSY", frozenset({"embassy"}), quiet_hours=sleeps),
+    ]
+    return replace(house, book=replace(house.book, watches=watches, routes=routes))
+
+
+def channels(slack: FakeSlack) -> list[str]:
+    return [message.channel for message in slack.workspace.messages]
+
+
+def test_each_route_is_told_once_when_it_wakes(desks: House, slack: FakeSlack) -> None:
+    follow(desks, [STARMER], NOW)
+    clock = Clock(NOW)
+    for _ in range(2):
+        send(desks, slack, clock)
+        assert channels(slack) == [CHANNEL]
+    clock.sleep(3600)
+    for _ in range(2):
+        send(desks, slack, clock)
+        assert channels(slack) == [CHANNEL, "C0EMBASSY"]
+    assert [message.edits for message in slack.workspace.messages] == [0, 0]
+    with desks.ledger() as ledger:
+        assert ledger.untold() == []
+
+
+def test_of_two_deliveries_at_once_one_tells(desks: House, slack: FakeSlack) -> None:
+    """The shift waits for the embassy: neither settles it, and yet the desk is told once."""
+    follow(desks, [STARMER], NOW)
+    with desks.ledger() as ledger, desks.ledger() as other:
+        (seen,) = (each.id for each in other.untold() if not each.recorded.shift.baseline)
+        first = decide_once(desks, ledger, NOW, Terms())
+        assert first.waiting == (seen,)
+        assert not other.settle(
+            (), first.decisions, first.told, first.notifications, now=NOW, waiting=[seen]
+        )
+    send(desks, slack, Clock(NOW))
+    assert channels(slack) == [CHANNEL]
+
+
+def test_a_quiet_change_does_not_end_the_wait_of_an_alert(house: House, slack: FakeSlack) -> None:
+    follow(house, [STARMER], NOW)
+    run_spine([SECOND], replace(house.spine(NOW), quiet=Reason.REBUILT), house.beam)
+    assert set(send(house, slack, Clock(NOW), Terms(only_quiet=True)).decided) == {Reason.BASELINE}
+    send(house, slack, Clock(NOW))
+    (message,) = slack.workspace.messages
+    assert "2 origins" in str(message.blocks)

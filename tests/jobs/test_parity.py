@@ -1,4 +1,5 @@
-"""The time machine: order, splits and repetition of the articles change nothing in the history."""
+"""The time machine: order, splits and repetition of the articles change nothing in the history, nor
+does who brings them, a monitor or a backfill."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stancewatch.core.watch import Reason
 from tests.jobs.build import archive, article, follow, house_in, stable
 
 pytestmark = pytest.mark.slow
@@ -28,21 +30,23 @@ def in_one_go(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> list[list[int]]:
-    """The story in any order, some of it twice, cut into one to four runs."""
+def runs(draw: st.DrawFn) -> list[tuple[list[int], str]]:
+    """The story in any order, some of it twice, cut into one to four runs, loud and quiet ones."""
     order = list(draw(st.permutations(range(len(STORY)))))
     order += draw(st.lists(st.sampled_from(order), max_size=6))
     cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=3)))
-    return [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)]
+    pieces = [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)]
+    quiet = st.sampled_from(["", Reason.BACKFILL, Reason.PRIMED])
+    return [(piece, draw(quiet)) for piece in pieces]
 
 
 @given(runs())
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_any_order_split_and_repetition(in_one_go: str, split: list[list[int]]) -> None:
+def test_any_order_split_and_repetition(in_one_go: str, split: list[tuple[list[int], str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         house = house_in(Path(folder))
-        for run in split:
-            follow(house, [STORY[place] for place in run])
+        for run, quiet in split:
+            follow(house, [STORY[place] for place in run], quiet=quiet)
         assert stable(house) == in_one_go
 
 

@@ -23,7 +23,7 @@ from stancewatch.core.notification import Form, Item
 from stancewatch.core.ports import Told
 from stancewatch.core.record import RecordedShift, Untold, difference
 from stancewatch.core.stance import History
-from stancewatch.core.watch import Key, Reason
+from stancewatch.core.watch import Key
 
 Same = Callable[["Alert", "Alert"], bool]
 SAME_NEWS = timedelta(days=7)  # the same step this far apart is one piece of news that moved
@@ -51,7 +51,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """`withheld` counts the shifts that nobody is told of, by reason."""
+    """`withheld` counts the shifts that nobody is told of, by reason; two watches may have two."""
 
     alerts: tuple[Alert, ...]
     messages: int = 0
@@ -59,14 +59,14 @@ class Simulated:
 
 
 def simulate(histories: Iterable[History], around: Circumstances, known: Knowledge) -> Simulated:
-    """`around.now` and `around.last_told` are replaced, step by step."""
+    """`around.now` is replaced, step by step."""
     telling = _Telling(around, known)
     coming = sorted(_untold(histories), key=lambda u: (u.learned_at, u.id))
     while now := telling.next_look(coming):
         while coming and coming[0].learned_at <= now:
             telling.waiting.append(coming.pop(0))
         telling.look(now)
-    return Simulated(tuple(telling.alerts), telling.messages, dict(telling.withheld))
+    return Simulated(tuple(telling.alerts), telling.messages, telling.withheld())
 
 
 def _untold(histories: Iterable[History]) -> Iterator[Untold]:
@@ -85,37 +85,36 @@ class _Telling:
         self.waiting: list[Untold] = []
         self.alerts: list[Alert] = []
         self.messages = 0
-        self.withheld: Counter[str] = Counter()
+        self._decided: dict[tuple[str, str], None] = {}  # shift and reason, each once
 
     def next_look(self, coming: Sequence[Untold]) -> datetime | None:
         times = (coming[0].learned_at if coming else None, self._again)
         return min(filter(None, times), default=None)
 
     def look(self, now: datetime) -> None:
-        around = replace(self._around, now=now, last_told=last_told(self._told.values()))
+        around = replace(self._around, now=now)
         planned = plan(self.waiting, self._told.values(), around, self._known)
+        self._record(planned, now)
         self._told |= {told.incident: told for told in planned.told}
         settled = set(planned.settled)
-        by_id = {each.recorded.id: each.recorded for each in self.waiting}
         self.waiting = [each for each in self.waiting if each.id not in settled]
         self._again = planned.look_again
         self.messages += sum(each.form is not Form.EDIT for each in planned.notifications)
-        self._record(planned, by_id, now)
 
-    def _record(self, planned: Plan, by_id: Mapping[str, RecordedShift], now: datetime) -> None:
-        for decision in planned.decisions:
-            if decision.reason == Reason.SENT:
-                self.alerts.append(self._alert(by_id[decision.subject], planned, now))
-            else:
-                self.withheld[decision.reason] += 1
+    def withheld(self) -> Mapping[str, int]:
+        told = {alert.item.shift_id for alert in self.alerts}
+        return Counter(reason for shift, reason in self._decided if shift not in told)
 
-    def _alert(self, recorded: RecordedShift, planned: Plan, now: datetime) -> Alert:
-        told, item = next(
-            (told, item)
-            for told in planned.told
-            for item in told.root.items
-            if item.shift_id == recorded.id
-        )
+    def _record(self, planned: Plan, now: datetime) -> None:
+        self._decided |= {(each.subject, each.reason): None for each in planned.decisions}
+        by_id = {each.recorded.id: each.recorded for each in self.waiting}
+        for told in planned.told:
+            before = self._told.get(told.incident)
+            known = {item.shift_id for item in before.root.items} if before else set()
+            fresh = [item for item in told.root.items if item.shift_id not in known]
+            self.alerts += [self._alert(by_id[item.shift_id], item, told, now) for item in fresh]
+
+    def _alert(self, recorded: RecordedShift, item: Item, told: Told, now: datetime) -> Alert:
         readings = (self._known.readings.get(each) for each in recorded.shift.evidence)
         return Alert(
             topic=told.topic,
@@ -125,18 +124,6 @@ class _Telling:
             place=f"{told.root.sink} {told.root.channel}".strip(),
             articles=frozenset(each.article_id for each in readings if each),
         )
-
-
-def last_told(told: Iterable[Told]) -> Mapping[Key, tuple[datetime, str]]:
-    """The newest alert of each key that stands: when it happened, and its level."""
-    newest: dict[Key, tuple[datetime, str]] = {}
-    for incident in told:
-        for item in incident.root.items:
-            key = (item.country, incident.topic)
-            said = (item.happened_at.at, item.to_level)
-            if not item.retracted and (key not in newest or newest[key] < said):
-                newest[key] = said
-    return newest
 
 
 @dataclass(frozen=True, slots=True)

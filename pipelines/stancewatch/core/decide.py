@@ -1,9 +1,12 @@
-"""Is a shift told, to whom, and if not, why not? One literal list of checks is the whole policy."""
+"""Is a shift told, to whom, and if not, why not? One literal list of checks is the whole policy.
+
+Each watch decides for itself and sends by the first route that takes it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from stancewatch.core.record import Untold
@@ -15,16 +18,20 @@ from stancewatch.core.watch import Key, Reason, Watch
 OLD = timedelta(hours=72)  # news older than this when learned is for the brief, not a ping
 
 
+Place = tuple[Key, str]  # a country on a topic, on one route
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a decision depends on besides the shift. `last_told` has the newest alert per key."""
+    """What a decision depends on besides the shift. `last_told` has the newest news that a route
+    was told of a key; `core.incident` knows it."""
 
     now: datetime
     policies: Mapping[str, Policy]
     watches: Sequence[Watch]
     routes: Sequence[Route]
     silences: Sequence[Silence] = ()
-    last_told: Mapping[Key, tuple[datetime, str]] = field(default_factory=dict)  # when, level
+    last_told: Mapping[Place, tuple[datetime, str]] = field(default_factory=dict)  # when, level
     age_matters: bool = True  # False where alerts on an archive were asked for
     may_wait: bool = True  # False in a single pass: no more evidence will come to group with
 
@@ -43,6 +50,7 @@ class Withhold:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
+    route: Route
     until: datetime
     why: str
 
@@ -65,25 +73,41 @@ class _Case:
         return self.around.policies[self.shift.key[1]]
 
 
-def decide(untold: Untold, around: Circumstances) -> Verdict:
-    """The verdict of the first watch that would tell it, else of the first that would not."""
+def decide(
+    untold: Untold, around: Circumstances, told_on: Collection[str] = ()
+) -> tuple[Verdict, ...]:
+    """One verdict a watch, but for those whose route was told before."""
     key = untold.recorded.shift.key
-    cases = [_Case(untold, watch, around) for watch in around.watches if watch.covers(key)]
-    verdicts = [_judge(case) for case in cases]
-    told = [verdict for verdict in verdicts if not isinstance(verdict, Withhold)]
-    untracked = Withhold(Reason.UNTRACKED, f"no watch covers {key[0]} on {key[1]}")
-    return next(iter(told or verdicts), untracked)
+    covering = [watch for watch in around.watches if watch.covers(key)]
+    if not covering:
+        return (Withhold(Reason.UNTRACKED, f"no watch covers {key[0]} on {key[1]}"),)
+    verdicts = []
+    for watch in covering:
+        route = route_of(watch, key, around.routes)
+        if route is None or route.id not in told_on:
+            verdict = _judge(_Case(untold, watch, around), route)
+            verdicts.append(verdict if len(covering) == 1 else _named(verdict, watch))
+    return tuple(verdicts)
 
 
-def _judge(case: _Case) -> Verdict:
+def route_of(watch: Watch, key: Key, routes: Iterable[Route]) -> Route | None:
+    return next((route for route in routes if route.takes(key, watch.id)), None)
+
+
+def _named(verdict: Verdict, watch: Watch) -> Verdict:
+    if isinstance(verdict, Withhold):
+        return replace(verdict, why=f"watch {watch.id}: {verdict.why}")
+    return verdict
+
+
+def _judge(case: _Case, route: Route | None) -> Verdict:
     for check in CHECKS:
         if withheld := check(case):
             return withheld
-    key, around = case.shift.key, case.around
-    route = next((r for r in around.routes if r.takes(key, case.watch.id)), None)
     if route is None:
-        return Withhold(Reason.NO_ROUTE, f"no route takes {key[0]} on {key[1]}")
-    return _throttled(case, route) or _waiting(case, route) or Send(route, _why(case))
+        country, topic = case.shift.key
+        return Withhold(Reason.NO_ROUTE, f"no route takes {country} on {topic}")
+    return _told_before(case, route) or _waiting(case, route) or Send(route, _why(case))
 
 
 def _baseline(case: _Case) -> Withhold | None:
@@ -101,6 +125,7 @@ def _quiet(case: _Case) -> Withhold | None:
 _QUIET = {
     Reason.PRIMED: "a first look at these sources fills the history and alerts nobody",
     Reason.BACKFILL: "a backfill alerts nobody unless asked (--alert)",
+    Reason.RULED: "an analyst ruled on the evidence, and asked that nobody be alerted",
     Reason.REBUILT: "rules or detector changed: the history is rebuilt, nothing new was said",
 }
 
@@ -127,7 +152,7 @@ def _small_step(case: _Case) -> Withhold | None:
     if policy.side(shift.from_level) is side:
         return Withhold(Reason.SAME_SIDE, f"still on the side {side}: for the brief")
     if not case.watch.side_change:
-        return Withhold(Reason.UNWANTED, f"the watch {case.watch.id} asks for no change of side")
+        return Withhold(Reason.UNWANTED, "no change of side is asked for")
     return None
 
 
@@ -162,13 +187,16 @@ CHECKS: tuple[Callable[[_Case], Withhold | None], ...] = (
 )
 
 
-def _throttled(case: _Case, route: Route) -> Withhold | None:
-    """Told of the same key within the repeat interval, and no step further from the middle."""
-    told = case.around.last_told.get(case.shift.key)
+def _told_before(case: _Case, route: Route) -> Withhold | None:
+    """Told of what came after it; or, within the repeat interval, of what went before, and this
+    is no step further from the middle."""
+    told = case.around.last_told.get((case.shift.key, route.id))
     if told is None:
         return None
-    when, level = told
-    if case.shift.happened_at.at - when >= route.repeat_interval or _escalates(case, level):
+    (when, level), happened = told, case.shift.happened_at.at
+    if when > happened:
+        return Withhold(Reason.OVERTAKEN, f"what came after it was told: {level}")
+    if happened - when >= route.repeat_interval or _escalates(case, level):
         return None
     return Withhold(
         Reason.THROTTLED, f"told of {level} less than {_span(route.repeat_interval)} ago"
@@ -185,9 +213,9 @@ def _waiting(case: _Case, route: Route) -> Wait | None:
     now = case.around.now
     due = case.untold.learned_at + route.group_wait
     if case.around.may_wait and now < due:
-        return Wait(due, "waits for others to group with")
+        return Wait(route, due, "waits for others to group with")
     wakes = route.quiet_hours.wakes_at(now) if route.quiet_hours else None
-    return Wait(wakes, "quiet hours") if wakes else None
+    return Wait(route, wakes, "quiet hours") if wakes else None
 
 
 def _why(case: _Case) -> str:

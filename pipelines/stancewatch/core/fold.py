@@ -433,7 +433,7 @@ class _Fold:
             witnesses=count,
             single_source=lone_paraphrase(order) and count < self._policy.witnesses,
             because=because(order[0], count),
-            condition=order[0].condition,
+            condition=_latest(order).condition,
             whose=order[0].whose,
             where=order[0].where,
         )
@@ -532,6 +532,13 @@ class _Fold:
         if start.shift:
             self._shifts = [start.shift]
             self._case = Case(start.shift.to_level, self._view, found(start.case))
+
+
+def _latest(order: Sequence[Reading]) -> Reading:
+    """The latest of the strongest: its condition is the one that holds."""
+    top = strength(order[0])
+    best = [reading for reading in order if strength(reading) == top]
+    return max(best, key=lambda r: (moment(r), r.confidence, r.id))
 
 
 def _ids(readings: Iterable[Reading]) -> tuple[str, ...]:

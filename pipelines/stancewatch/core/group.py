@@ -69,12 +69,14 @@ def _close(members: list[tuple[Untold, Send]]) -> list[list[tuple[Untold, Send]]
 
 
 def _summit(change: Untold, summits: Sequence[Occurrence]) -> Occurrence | None:
-    """The summit at which it happened: in its days, and among those who were there."""
+    """The summit at which it happened: in its days, and among those who were there. A meeting of
+    which no text says where it was is no headline."""
     when, country = happened(change), change.recorded.shift.key[0]
     near = [
         summit
         for summit in summits
-        if summit.at.at - BEFORE_SUMMIT <= when <= summit.last.at + AFTER_SUMMIT
+        if summit.place
+        and summit.at.at - BEFORE_SUMMIT <= when <= summit.last.at + AFTER_SUMMIT
         and country in summit.countries
     ]
     return min(near, key=lambda s: (abs(s.at.at - when), s.id), default=None)

@@ -4,29 +4,38 @@
 
 Grouping is by event time, so a backfill groups as a live run did: shifts at one summit, or within
 a day of each other on one topic.
+
+Each route has incidents of its own. A shift stays untold until no route waits for it any more;
+where it was told already, it is not told again: what the incidents say is the memory of that.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from stancewatch.core.actor import Country
 from stancewatch.core.compose import headline, item_of, summit_of
-from stancewatch.core.decide import Circumstances, Send, Verdict, Wait, Withhold, decide
+from stancewatch.core.condition import spoken_otherwise
+from stancewatch.core.decide import (
+    Circumstances,
+    Place,
+    Send,
+    Verdict,
+    Wait,
+    Withhold,
+    decide,
+    route_of,
+)
 from stancewatch.core.digest import digest
 from stancewatch.core.group import TOGETHER, Group, groups
 from stancewatch.core.notification import Form, Item, Notification
 from stancewatch.core.occurrence import Occurrence
 from stancewatch.core.ports import Told
 from stancewatch.core.record import Change, Untold
-from stancewatch.core.stance import Shift
-from stancewatch.core.watch import Decision, Reading, Reason
-
-# A shift once withheld is decided on again when its evidence grows only if evidence was missing.
-_REOPENED = ("", Reason.SINGLE_SOURCE)
+from stancewatch.core.watch import Decision, Key, Reading, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Plan:
     decisions: tuple[Decision, ...]
     told: tuple[Told, ...]
     notifications: tuple[Notification, ...]
+    waiting: tuple[str, ...] = ()  # untold ids: told to one route, they wait for another
     look_again: datetime | None = None
 
 
@@ -74,24 +84,49 @@ class _Change:
 class _Draft:
     known: Knowledge
     standing: dict[str, Told]
+    rows: dict[str, list[str]] = field(default_factory=dict)  # untold ids by shift
     settled: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     opened: list[Told] = field(default_factory=list)
     changed: dict[str, _Change] = field(default_factory=dict)
     waits: list[datetime] = field(default_factory=list)
 
-    def settle(self, untold: Untold, reason: str, why: str) -> None:
+    def note(self, untold: Untold, reason: str, why: str) -> None:
         recorded = untold.recorded
-        self.settled.append(untold.id)
         shift = recorded.shift
         self.decisions.append(Decision(recorded.id, shift.key, reason, why, shift.happened_at))
 
-    def home(self, shift_id: str) -> Told | None:
-        """The incident in which this shift was told."""
+    def settle(self, untold: Untold) -> None:
+        self.settled.extend(self.rows[untold.recorded.id])
+
+    def keep(self, untold: Untold) -> None:
+        self.waiting.extend(self.rows[untold.recorded.id])
+
+    def items(self, incident: Told) -> tuple[Item, ...]:
+        """As this pass leaves them."""
+        change = self.changed.get(incident.incident)
+        return change.items if change else incident.root.items
+
+    def homes(self, shift_id: str) -> list[tuple[Told, Item]]:
+        """Every incident in which this shift was told, and as what."""
+        return [
+            (incident, item)
+            for incident in self.standing.values()
+            for item in self.items(incident)
+            if item.shift_id == shift_id
+        ]
+
+    def last_told(self) -> Mapping[Place, tuple[datetime, str]]:
+        """The newest alert that stands: when it happened, and its level."""
+        newest: dict[Place, tuple[datetime, str]] = {}
         for incident in self.standing.values():
-            if any(item.shift_id == shift_id for item in incident.root.items):
-                return incident
-        return None
+            for item in self.items(incident):
+                place = ((item.country, incident.topic), incident.route)
+                said = (item.happened_at.at, item.to_level)
+                if not item.retracted:
+                    newest[place] = max(said, newest.get(place, said))
+        return newest
 
     def change(self, incident: Told) -> _Change:
         return self.changed.setdefault(incident.incident, _Change(incident.root.items))
@@ -114,6 +149,7 @@ class _Draft:
             tuple(self.decisions),
             tuple(told),
             tuple(notifications),
+            tuple(self.waiting),
             min(self.waits, default=None),
         )
 
@@ -126,22 +162,11 @@ def plan(
     changes = _collapse(untold, draft)
     gone = [change for change in changes if change.change is Change.RETRACTED]
     rest = [change for change in changes if change.change is not Change.RETRACTED]
+    free = [new for new in rest if new.change is Change.NEW and not draft.homes(new.recorded.id)]
     for change in gone:
-        if corrected := _correction(change, rest, draft):
-            rest.remove(corrected)
-        else:
-            _retract(change, draft)
-    around = _forgetting(around, gone)
-    fresh: list[tuple[Untold, Send]] = []
-    for change in rest:
-        if draft.home(change.recorded.id):
-            _strengthen(change, draft)
-        elif later := _told_later(change, draft):
-            draft.settle(change, Reason.OVERTAKEN, f"what came after it was told: {later}")
-        elif change.change is Change.STRENGTHENED and change.earlier not in _REOPENED:
-            draft.settle(change, change.earlier, "its evidence grew; the earlier reason holds")
-        else:
-            _weigh(change, decide(change, around), fresh, draft)
+        _withdraw(change, free, draft)
+    around = replace(around, last_told=draft.last_told())
+    fresh = [each for change in rest for each in _consider(change, around, draft)]
     for group in groups(fresh, known.summits):
         _tell(group, draft)
     return draft.finish()
@@ -154,92 +179,134 @@ def _collapse(untold: Iterable[Untold], draft: _Draft) -> list[Untold]:
     for change in sorted(untold, key=lambda u: u.learned_at):
         by_shift[change.recorded.id].append(change)
     collapsed = []
-    for changes in by_shift.values():
-        last = changes[-1]
-        draft.settled.extend(change.id for change in changes[:-1])
-        if last.change is Change.STRENGTHENED and changes[0].change is Change.NEW:
-            first = changes[0]
-            last = replace(last, change=Change.NEW, learned_at=first.learned_at, quiet=first.quiet)
+    for shift_id, changes in by_shift.items():
+        first, last = changes[0], changes[-1]
+        draft.rows[shift_id] = [change.id for change in changes]
+        if last.change is Change.STRENGTHENED and first.change is not Change.RETRACTED:
+            # What is new stays as quiet as it was; what grew is told if any of it was to be told.
+            quiet = first.quiet if first.change is Change.NEW else min(c.quiet for c in changes)
+            last = replace(last, change=first.change, learned_at=first.learned_at, quiet=quiet)
         collapsed.append(last)
     return sorted(collapsed, key=lambda u: (u.recorded.shift.happened_at, u.recorded.id))
 
 
-def _forgetting(around: Circumstances, gone: Iterable[Untold]) -> Circumstances:
-    """What is withdrawn throttles nothing."""
-    keys = {change.recorded.shift.key for change in gone}
-    kept = {key: told for key, told in around.last_told.items() if key not in keys}
-    return replace(around, last_told=kept)
+def _consider(change: Untold, around: Circumstances, draft: _Draft) -> list[tuple[Untold, Send]]:
+    """Edit where it was told, and return where it is to be told. It is settled when no route
+    waits for it; what watches withhold is noted then, so that it is noted once."""
+    homes = draft.homes(change.recorded.id)
+    edited = _strengthen(change, homes, around, draft)
+    verdicts = _verdicts(change, around, {incident.route for incident, _ in homes})
+    sends, waits = _by_route(verdicts)
+    for send in sends:
+        draft.note(change, Reason.SENT, f"route {send.route.id}: {send.why}")
+    draft.waits.extend(wait.until for wait in waits)
+    if not waits:
+        _withhold(change, verdicts, draft)
+        draft.settle(change)
+        if not (verdicts or edited):
+            draft.note(change, Reason.UPDATED, "its message says so already")
+    elif sends or edited:
+        draft.keep(change)
+    return [(change, send) for send in sends]
 
 
-def _weigh(
-    change: Untold, verdict: Verdict, fresh: list[tuple[Untold, Send]], draft: _Draft
-) -> None:
-    match verdict:
-        case Withhold(reason, why):
-            draft.settle(change, reason, why)
-        case Wait(until):
-            draft.waits.append(until)
-        case Send():
-            fresh.append((change, verdict))
+def _verdicts(
+    change: Untold, around: Circumstances, told_on: Collection[str]
+) -> tuple[Verdict, ...]:
+    """What the watches say. When evidence grew, those alone are asked who missed some of it."""
+    if change.change is not Change.STRENGTHENED or not change.earlier:
+        return decide(change, around, told_on)
+    if change.earlier == Reason.SINGLE_SOURCE:
+        return decide(change, _cautious(around, change.recorded.shift.key), told_on)
+    holds = Withhold(change.earlier, "its evidence grew; the earlier reason holds")
+    return () if told_on else (holds,)
 
 
-def _correction(gone: Untold, rest: Sequence[Untold], draft: _Draft) -> Untold | None:
-    """The change that took the place of a told shift to the same level: "open → willing" for
-    "reluctant → willing". The message is edited; nobody must think that it is willing no more."""
-    home = draft.home(gone.recorded.id)
-    old = gone.recorded.shift
-    for change in rest:
-        shift = change.recorded.shift
-        if home and change.change is Change.NEW and _same_end(old, shift):
-            item = _item(change, draft)
-            draft.change(home).put(gone, gone.recorded.id, item, aloud=False)
-            draft.settle(gone, Reason.UPDATED, "the way there was corrected; the message is edited")
-            draft.settle(change, Reason.UPDATED, "told before as another step to the same level")
-            return change
-    return None
+def _cautious(around: Circumstances, key: Key) -> Circumstances:
+    covering = [watch for watch in around.watches if watch.covers(key)]
+    waited = [watch for watch in covering if not watch.single_source]
+    return replace(around, watches=waited or covering)
 
 
-def _same_end(one: Shift, other: Shift) -> bool:
+def _by_route(verdicts: Iterable[Verdict]) -> tuple[list[Send], list[Wait]]:
+    """The first that tells on each route, or waits for it."""
+    first: dict[str, Send | Wait] = {}
+    for verdict in verdicts:
+        if not isinstance(verdict, Withhold):
+            first.setdefault(verdict.route.id, verdict)
+    sends = [each for each in first.values() if isinstance(each, Send)]
+    return sends, [each for each in first.values() if isinstance(each, Wait)]
+
+
+def _withhold(change: Untold, verdicts: Iterable[Verdict], draft: _Draft) -> None:
+    """Missing evidence is noted last: by the last reason a shift is decided on again."""
+    withheld = [verdict for verdict in verdicts if isinstance(verdict, Withhold)]
+    for each in sorted(withheld, key=lambda each: each.reason == Reason.SINGLE_SOURCE):
+        draft.note(change, each.reason, each.why)
+
+
+def _withdraw(gone: Untold, free: list[Untold], draft: _Draft) -> None:
+    """Whoever was told is told again, in the same thread. A quiet run and a correction only
+    edit: nobody must think of what is still willing that it is willing no more."""
+    draft.settle(gone)
+    homes = draft.homes(gone.recorded.id)
+    corrected = next((each for each in free if homes and _same_end(gone, each)), None)
+    for incident, told in homes:
+        item = _item(corrected, draft) if corrected else replace(told, retracted=True)
+        aloud = not (corrected or gone.quiet)
+        draft.change(incident).put(gone, told.shift_id, item, aloud=aloud)
+    if corrected:
+        free.remove(corrected)
+    unsupported = "no longer supported by the evidence; "
+    if not homes:
+        draft.note(gone, Reason.NEVER_TOLD, "retracted before anybody was told")
+    elif corrected:
+        draft.note(gone, Reason.UPDATED, "the way there was corrected; the message is edited")
+    elif gone.quiet:
+        draft.note(gone, gone.quiet, unsupported + "the message is edited, nobody is pinged")
+    else:
+        draft.note(gone, Reason.RETRACTED, unsupported + "told in the thread")
+
+
+def _same_end(gone: Untold, new: Untold) -> bool:
+    """Whether it took the place of a told shift: "open → willing" for "reluctant → willing"."""
+    one, other = gone.recorded.shift, new.recorded.shift
     return (one.key, one.to_level) == (other.key, other.to_level)
 
 
-def _told_later(change: Untold, draft: _Draft) -> str | None:
-    """The level that readers already know to hold after this shift; it is no news to them."""
-    shift = change.recorded.shift
-    for incident in draft.standing.values():
-        name = incident.incident
-        items = draft.changed[name].items if name in draft.changed else incident.root.items
-        for item in items:
-            same = (item.country, incident.topic) == shift.key and not item.retracted
-            if same and item.happened_at > shift.happened_at:
-                return item.to_level
-    return None
+def _strengthen(
+    change: Untold, homes: Iterable[tuple[Told, Item]], around: Circumstances, draft: _Draft
+) -> bool:
+    """The sent messages are edited. A thread is told that it holds again, or under another
+    condition; nobody is pinged."""
+    why = ""
+    for incident, told in homes:
+        now = _item(change, draft)
+        if _reads_the_same(told, now):
+            continue
+        changed = spoken_otherwise(told.condition, now.condition)
+        told_otherwise = changed and _wanted(change, incident.route, around)
+        aloud = (told.retracted or told_otherwise) and not change.quiet
+        draft.change(incident).put(change, told.shift_id, now, aloud=aloud)
+        if told_otherwise:
+            why = "its condition changed; told in the thread; the message is edited"
+        why = why or "its evidence grew; the message is edited"
+    if why:
+        draft.note(change, Reason.UPDATED, why)
+    return bool(why)
 
 
-def _retract(change: Untold, draft: _Draft) -> None:
-    """Whoever was told is told again, in the same thread; a quiet run only edits."""
-    home = draft.home(change.recorded.id)
-    if home is None:
-        draft.settle(change, Reason.NEVER_TOLD, "retracted before anybody was told")
-        return
-    told = next(item for item in home.root.items if item.shift_id == change.recorded.id)
-    gone = replace(told, retracted=True)
-    draft.change(home).put(change, told.shift_id, gone, aloud=not change.quiet)
-    why = "no longer supported by the evidence; "
-    if change.quiet:
-        draft.settle(change, change.quiet, why + "the message is edited, nobody is pinged")
-    else:
-        draft.settle(change, Reason.RETRACTED, why + "told in the thread")
+def _reads_the_same(told: Item, now: Item) -> bool:
+    """An alert says why it was sent in more words than an edit, which end alike."""
+    return told == replace(now, because=told.because) and told.because.endswith(now.because)
 
 
-def _strengthen(change: Untold, draft: _Draft) -> None:
-    """The sent message is edited; nobody is pinged, unless it had been withdrawn."""
-    home = draft.home(change.recorded.id)
-    assert home is not None
-    told = next(item for item in home.root.items if item.shift_id == change.recorded.id)
-    aloud = told.retracted and not change.quiet
-    draft.change(home).put(change, told.shift_id, _item(change, draft), aloud=aloud)
-    draft.settle(change, Reason.UPDATED, "its evidence grew; the message is edited")
+def _wanted(change: Untold, route: str, around: Circumstances) -> bool:
+    """Whether a watch that sends there asks for conditions."""
+    key = change.recorded.shift.key
+    asking = [watch for watch in around.watches if watch.conditions and watch.covers(key)]
+    routes = (route_of(watch, key, around.routes) for watch in asking)
+    return any(taken is not None and taken.id == route for taken in routes)
 
 
 def _item(change: Untold, draft: _Draft, why: str = "") -> Item:
@@ -253,8 +320,6 @@ def _tell(group: Group, draft: _Draft) -> None:
             draft.change(home).add(change, items[change.id])
     else:
         _open(group, tuple(items.values()), draft)
-    for change, send in group.members:
-        draft.settle(change, Reason.SENT, f"route {group.route.id}: {send.why}")
 
 
 def _joins(group: Group, incidents: Iterable[Told]) -> Told | None:

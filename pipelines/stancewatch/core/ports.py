@@ -167,10 +167,12 @@ class Outbox(Protocol):
         notifications: Sequence[Notification],
         *,
         now: datetime,
+        waiting: Sequence[str] = (),
     ) -> bool:
         """One transaction: the outbox rows are decided, the messages are queued (a delivery key
-        that is already queued or sent is left as it is). False, and nothing written, if another
-        dispatcher has settled one of the rows: what was planned rests on what holds no longer."""
+        that is already queued or sent is left as it is). The rows in `waiting` were told to one
+        route and stay untold for another. False, and nothing written, if another dispatcher has
+        settled or told one of the rows: what was planned rests on what holds no longer."""
         ...
 
     def record_silences(self, silences: Sequence[Silence], *, now: datetime) -> None:

@@ -45,7 +45,7 @@ class Untold:
     recorded: RecordedShift
     learned_at: datetime
     quiet: str = ""  # a reason to tell nobody, known when it was learned: "primed", "backfill"
-    earlier: str = ""  # why this shift was withheld when it was last decided on
+    earlier: str = ""  # why this shift was withheld when it was last settled
 
 
 @dataclass(frozen=True, slots=True)

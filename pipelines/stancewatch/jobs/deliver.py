@@ -8,18 +8,17 @@ Outside Beam, so that a retried bundle can never send twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from stancewatch.core.decide import Circumstances
 from stancewatch.core.incident import Knowledge, Plan, plan
 from stancewatch.core.occurrence import Occurrence, occurrences
-from stancewatch.core.ports import Clock, Outbox, Sink, Told
+from stancewatch.core.ports import Clock, Outbox, Sink
 from stancewatch.core.record import Untold
 from stancewatch.core.route import Route
 from stancewatch.core.topic import Kind, Topic
-from stancewatch.core.watch import Key
 from stancewatch.jobs.dispatch import Box, Sent, dispatch
 from stancewatch.jobs.wiring import House
 
@@ -95,28 +94,35 @@ def _add(total: Sent, more: Sent) -> None:
 def decide_once(house: House, box: Outbox, now: datetime, terms: Terms) -> Plan:
     """One pass over the untold shifts: what is decided is committed before anything is sent."""
     box.record_silences(house.book.silences, now=now)
-    while untold := [u for u in box.untold() if u.quiet or not terms.only_quiet]:
-        told = box.told()
-        around = _circumstances(house, told, now, terms)
-        planned = plan(untold, told, around, _knowledge(house, box, untold))
+    while untold := _to_decide(box.untold(), terms):
+        around = _circumstances(house, now, terms)
+        planned = plan(untold, box.told(), around, _knowledge(house, box, untold))
         # Another dispatcher may have settled some of it meanwhile: then we look again.
         if box.settle(
-            planned.settled, planned.decisions, planned.told, planned.notifications, now=now
+            planned.settled,
+            planned.decisions,
+            planned.told,
+            planned.notifications,
+            now=now,
+            waiting=planned.waiting,
         ):
             return planned
     return Plan((), (), (), ())
 
 
-def _circumstances(
-    house: House, told: Iterable[Told], now: datetime, terms: Terms
-) -> Circumstances:
+def _to_decide(untold: Sequence[Untold], terms: Terms) -> Sequence[Untold]:
+    """What happened to one shift stays together: a quiet change is no end of an alert's wait."""
+    loud = {each.recorded.id for each in untold if terms.only_quiet and not each.quiet}
+    return [each for each in untold if each.recorded.id not in loud]
+
+
+def _circumstances(house: House, now: datetime, terms: Terms) -> Circumstances:
     return Circumstances(
         now=now,
         policies=house.policies,
         watches=house.book.watches,
         routes=[_sent_to(route, house) for route in house.book.routes],
         silences=house.book.silences,
-        last_told=_last_told(told),
         age_matters=terms.age_matters,
         may_wait=terms.may_wait,
     )
@@ -128,17 +134,6 @@ def _sent_to(route: Route, house: House) -> Route:
     if settings.channel:
         return replace(route, sink="slack", channel=settings.channel)
     return replace(route, sink=settings.sink) if settings.sink else route
-
-
-def _last_told(told: Iterable[Told]) -> Mapping[Key, tuple[datetime, str]]:
-    newest: dict[Key, tuple[datetime, str]] = {}
-    for incident in told:
-        for item in incident.root.items:
-            key = (item.country, incident.topic)
-            said = (item.happened_at.at, item.to_level)
-            if not item.retracted and (key not in newest or newest[key] < said):
-                newest[key] = said
-    return newest
 
 
 def _knowledge(house: House, box: Outbox, untold: Iterable[Untold]) -> Knowledge:

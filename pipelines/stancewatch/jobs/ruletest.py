@@ -122,7 +122,7 @@ class _Teller:
     def __init__(self, house: House, ledger: SqlLedger) -> None:
         self._house, self._ledger = house, ledger
         self._again: datetime | None = None
-        self.sent: list[Sent] = []
+        self._sent: dict[str, Sent] = {}  # by shift: on however many routes it is told
 
     def catch_up(self, until: datetime | None) -> None:
         """Look at what waits whenever it is due before `until`."""
@@ -133,11 +133,13 @@ class _Teller:
         planned = decide_once(self._house, self._ledger, now, Terms(may_wait=True))
         self._again = planned.look_again
         levels = {i.shift_id: i.to_level for told in planned.told for i in told.root.items}
-        self.sent += [
-            Sent(decision.key, levels[decision.subject], now)
-            for decision in planned.decisions
-            if decision.reason == Reason.SENT
-        ]
+        for each in planned.decisions:
+            if each.reason == Reason.SENT:
+                self._sent.setdefault(each.subject, Sent(each.key, levels[each.subject], now))
+
+    @property
+    def sent(self) -> list[Sent]:
+        return list(self._sent.values())
 
 
 # --- Comparing it ---

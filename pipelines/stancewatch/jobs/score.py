@@ -70,7 +70,8 @@ def mark(house: House, passages: Sequence[Passage], topic: str) -> Marks:
         name = passage["id"]
         gold += _labels(name, passage["mentions"], topic)
         wanted += [
-            SummitLabel(name, s["summit"], s["place"], s["outcome"]) for s in passage["summits"]
+            SummitLabel(name, each["summit"] or "", each["place"], each["outcome"])
+            for each in passage["summits"]
         ]
         detection = detector.detect(article_of(passage))
         told += [SummitLabel(name, t.name, t.place, t.outcome) for t in detection.tellings]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 from stancewatch.core.moment import parse_moment
 from stancewatch.core.record import Filing
+from stancewatch.core.ruling import Ruling, make_ruling, withdrawal
+from stancewatch.core.watch import Reading, Verdict
 from tests.core.build import KEY
-from tests.stores.ledger.build import filing, reading, telling
+from tests.stores.ledger.build import LATER, article, filing, hours_later, reading, telling
 
 LEVELS = ("rejects", "open", "willing", "committed")
 
@@ -44,3 +47,29 @@ def _seen(one: Filing, on: str | None, level: str) -> Filing:
     """Another sighting of the same revision, which was read otherwise on its other date."""
     seen = replace(one.article, published=parse_moment(on), author=f"Writer {on}")
     return Filing(seen, readings=(reading(seen, level, key=one.readings[0].key),))
+
+
+def ruled() -> list[Ruling]:
+    """An analyst accepts, rejects, relabels, and takes a word back; once it is on words that an
+    edit takes away. Each is on a reading that is found whatever else is filed."""
+    said: dict[str, Reading] = {}
+    for each in evidence():
+        said.setdefault(each.article.title.split()[-1], each.readings[0])
+    by: dict[str, Any] = {"author": "Ann", "because": "I read it", "ruled_at": LATER}
+    rejected = make_ruling(said["n7"], Verdict.REJECT, **by)
+    return [
+        rejected,
+        make_ruling(said["n13"], Verdict.RELABEL, level="rejects", **by),
+        make_ruling(said["n9"], Verdict.ACCEPT, **by),
+        withdrawal(rejected, **{**by, "ruled_at": hours_later(LATER)}),
+        make_ruling(said["n2"], Verdict.REJECT, **by),
+    ]
+
+
+def planted() -> list[Reading]:
+    """Where two countries stood before."""
+    return [
+        replace(reading(article(f"baseline-{country}", "2025-01-10"), level, key=(country, KEY[1])),
+                id=f"baseline-{country}", kind="baseline")
+        for country, level in (("GB", "reluctant"), ("FR", "open"))
+    ]  # fmt: skip

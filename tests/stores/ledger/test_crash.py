@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from stancewatch.core.fold import history
 from stancewatch.core.record import Change
-from stancewatch.core.stance import history
 from stancewatch.stores.ledger import SqlLedger, Status, open_ledger
 from tests.core.build import POLICY
 from tests.stores.ledger.build import file, refold, stable

@@ -141,6 +141,54 @@ def test_an_edit_takes_back_what_the_earlier_wording_said(ledger: SqlLedger) -> 
     assert first.readings[0].id in ledger.readings([first.readings[0].id])
 
 
+def revised(ledger: SqlLedger) -> list[tuple[str, str]]:
+    """What is decided on readings of wordings that no longer speak."""
+    found = [each.decision for each in ledger.decisions(KEY)]
+    return [(d.subject, d.detail) for d in found if d.reason == "revised"]
+
+
+def test_what_an_earlier_wording_said_has_its_reason(ledger: SqlLedger) -> None:
+    first = filing("a", "2025-02-17", "willing", updated="2025-02-17T10:00:00Z")
+    second = filing("a", "2025-02-17", "open", text="Edited.", updated="2025-02-17T12:00:00Z")
+    lost = [(first.readings[0].id, "a later wording of the article speaks")]
+    file(ledger, first)
+    assert revised(ledger) == []
+    file(ledger, second, now=LATER)
+    refold(ledger)
+    assert revised(ledger) == lost
+    file(ledger, first, second, now=LATER)
+    assert revised(ledger) == lost
+
+
+def test_an_earlier_wording_that_comes_late_has_its_reason(ledger: SqlLedger) -> None:
+    first = filing("a", "2025-02-17", "willing", updated="2025-02-17T10:00:00Z")
+    second = filing("a", "2025-02-17", "open", text="Edited.", updated="2025-02-17T12:00:00Z")
+    file(ledger, second)
+    file(ledger, first, now=LATER)
+    assert [subject for subject, _ in revised(ledger)] == [first.readings[0].id]
+
+
+def test_a_wording_that_speaks_again_has_no_longer_a_reason_not_to(ledger: SqlLedger) -> None:
+    first = filing("a", "2025-02-17", "willing")
+    second = filing("a", "2025-02-18", "open", text="Edited.")
+    file(ledger, first, second)
+    assert [subject for subject, _ in revised(ledger)] == [first.readings[0].id]
+    # An earlier date of the second comes to light: then the first is the later one.
+    seen = replace(second.article, published=parse_moment("2025-02-10"))
+    file(ledger, replace(second, article=seen), now=LATER)
+    assert [subject for subject, _ in revised(ledger)] == [second.readings[0].id]
+    closed = [d for d in ledger.decisions(KEY, standing=False) if d.superseded_at == LATER]
+    assert first.readings[0].id in {each.decision.subject for each in closed}
+
+
+def test_what_no_reader_finds_any_more_needs_no_reason(ledger: SqlLedger) -> None:
+    first = filing("a", "2025-02-17", "willing", updated="2025-02-17")
+    second = filing("a", "2025-02-17", "open", text="Edited.", updated="2025-02-18")
+    file(ledger, first, second)
+    file(ledger, Filing(first.article), Filing(second.article), reader="rules and detector 2")
+    assert revised(ledger) == []
+
+
 def test_the_earliest_publication_of_any_revision_counts(ledger: SqlLedger) -> None:
     second = filing("a", "2025-02-19", "willing", text="Edited.", updated="2025-02-19T12:00:00Z")
     file(ledger, second)

@@ -191,6 +191,42 @@ def test_an_untold_shift_carries_why_it_was_withheld(ledger: SqlLedger) -> None:
     assert [u.earlier for u in ledger.untold()] == ["single-source"]
 
 
+def test_what_waits_for_one_route_stays_untold_and_is_not_acted_on_twice(
+    ledger: SqlLedger,
+) -> None:
+    file(ledger, filing("a", "2025-02-17", "willing"))
+    refold(ledger)
+    [untold] = ledger.untold()
+    why = Decision(untold.recorded.id, KEY, "sent", "route desk", None)
+    assert ledger.settle((), [why], (), [message("i1")], now=NOW, waiting=[untold.id])
+    [waits] = ledger.untold()
+    assert waits == replace(untold, id=waits.id)
+    # Who read it before, be it to tell or to settle it, comes too late.
+    assert not ledger.settle((), [why], (), [message("i2")], now=NOW, waiting=[untold.id])
+    assert not ledger.settle([untold.id], [why], (), [message("i2")], now=NOW)
+    assert [row["incident"] for row in ledger.export(["notifications"])] == ["i1"]
+    assert ledger.settle([waits.id], (), (), (), now=NOW)
+    assert ledger.untold() == []
+
+
+def test_what_is_said_while_a_shift_waits_does_not_hide_why_it_was_withheld(
+    ledger: SqlLedger,
+) -> None:
+    file(ledger, filing("a", "2025-02-17", "willing"))
+    refold(ledger)
+    [new] = ledger.untold()
+    first, then = (
+        Decision(new.recorded.id, KEY, reason, "", None) for reason in ("single-source", "sent")
+    )
+    ledger.settle([new.id], [first], (), (), now=NOW)
+    file(ledger, filing("b", "2025-02-18", "willing"))
+    refold(ledger)
+    [grown] = ledger.untold()
+    ledger.settle((), [then], (), (), now=NOW, waiting=[grown.id])
+    assert [each.earlier for each in ledger.untold()] == ["single-source"]
+    assert then in [each.decision for each in ledger.decisions(KEY)]
+
+
 def test_dispatchers_at_once_never_share_a_message(url: str) -> None:
     incidents = [f"i{number}" for number in range(40)]
     with open_ledger(url) as ledger:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from stancewatch.stores.ledger.rows import pieces
 from stancewatch.stores.ledger.schema import DECISIONS
 
 DELIVERY = "delivery"
+MEANWHILE = "delivery:waiting"  # of a shift that still waits to be told elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,13 @@ def restate(
     add(connection, fresh)
 
 
-def delivered(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
-    add(connection, [_row(DELIVERY, decision, now) for decision in decisions])
+def delivered(
+    connection: Connection, decisions: Sequence[Decision], waiting: Collection[str], now: datetime
+) -> None:
+    add(
+        connection,
+        [_row(MEANWHILE if d.subject in waiting else DELIVERY, d, now) for d in decisions],
+    )
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:

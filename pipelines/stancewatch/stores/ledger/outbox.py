@@ -19,6 +19,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, update
 from sqlalchemy.sql.selectable import ScalarSelect
 
+from stancewatch.core.digest import digest
 from stancewatch.core.notification import Form, Notification, Receipt
 from stancewatch.core.ports import Queued, Told
 from stancewatch.core.record import Change, RecordedShift, Untold
@@ -66,7 +67,7 @@ def untold(connection: Connection) -> list[Untold]:
 
 
 def _earlier() -> ScalarSelect[str]:
-    """The reason that delivery last gave for this shift."""
+    """The reason that delivery last gave for this shift when it settled a change of it."""
     given = select(DECISIONS.c.reason).where(
         DECISIONS.c.subject == UNTOLD.c.shift_id, DECISIONS.c.origin == DELIVERY
     )
@@ -107,6 +108,27 @@ def still_untold(connection: Connection, ids: Sequence[str], now: datetime) -> b
         )
         settled += result.rowcount
     return settled == len(set(ids))
+
+
+def shifts_of(connection: Connection, ids: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for piece in pieces(ids):
+        found.update(connection.scalars(select(UNTOLD.c.shift_id).where(UNTOLD.c.id.in_(piece))))
+    return found
+
+
+def told_in_part(connection: Connection, ids: Sequence[str]) -> bool:
+    """These rows go on under another id, so that who read them before cannot act on them; False
+    if another dispatcher was first."""
+    moved = 0
+    for each in sorted(set(ids)):
+        result = connection.execute(
+            update(UNTOLD)
+            .where(UNTOLD.c.id == each, UNTOLD.c.settled_at.is_(None))
+            .values(id=digest("told in part", each))
+        )
+        moved += result.rowcount
+    return moved == len(set(ids))
 
 
 def remember(connection: Connection, incidents: Iterable[Told], now: datetime) -> None:

@@ -169,12 +169,15 @@ class SqlLedger(AbstractContextManager["SqlLedger"]):
         notifications: Sequence[Notification],
         *,
         now: datetime,
+        waiting: Sequence[str] = (),
     ) -> bool:
         with self._writing() as connection:
-            if not outbox.still_untold(connection, untold_ids, now):
+            shifts = outbox.shifts_of(connection, waiting)
+            settled = outbox.still_untold(connection, untold_ids, now)
+            if not (settled and outbox.told_in_part(connection, waiting)):
                 connection.rollback()
                 return False
-            delivered(connection, decisions, now)
+            delivered(connection, decisions, shifts, now)
             outbox.remember(connection, told, now)
             outbox.queue(connection, notifications, now)
             return True
