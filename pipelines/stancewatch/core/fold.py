@@ -27,7 +27,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, groupby
 
-from stancewatch.core.actor import Rank
 from stancewatch.core.case import Case, moment, time
 from stancewatch.core.condition import settles, spoken_otherwise
 from stancewatch.core.digest import digest
@@ -322,10 +321,8 @@ class _Fold:
         seconded = self._count(gathered) >= self._policy.witnesses
         if comes.tier + seconded < stands.tier:
             return False
-        if not self._turns(backing[0].level) or comes.office >= stands.office:
-            return True
-        lifted = seconded and comes.office >= Rank.MINISTER.weight
-        return comes.tier + lifted > stands.tier
+        same_side = not self._turns(backing[0].level)
+        return same_side or comes.tier > stands.tier or comes.office >= stands.office
 
     def _gathered(self, level: str) -> list[Reading]:
         """What speaks for a challenger and is young enough to confirm each other."""
