@@ -110,10 +110,13 @@ def test_a_backfill_leaves_live_alerts_to_those_who_deliver_them(tmp_path: Path)
     path = write(tmp_path / "a.jsonl", archive()[:20])
     run(house, path, alert=True)  # as a monitor would have learned it: to be told
     with house.ledger() as ledger:
-        waiting = [each.id for each in ledger.untold() if not each.quiet]
+        waiting = [each for each in ledger.untold() if not each.quiet]
         assert waiting
         deliver(house, ledger, {}, clock, clock.sleep, Terms(only_quiet=True))
-        assert [each.id for each in ledger.untold()] == waiting
+        left = ledger.untold()
+        assert [each for each in left if not each.quiet] == waiting
+        # What else happened to those shifts waits with them.
+        assert {each.recorded.id for each in left} == {each.recorded.id for each in waiting}
 
 
 def test_a_teaser_does_not_replace_the_article(tmp_path: Path) -> None:

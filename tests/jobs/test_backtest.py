@@ -84,7 +84,7 @@ def test_the_same_rules_change_nothing(house: House, tmp_path: Path) -> None:
 
 
 def test_a_watch_and_a_policy_are_tried_on_stored_readings(house: House, tmp_path: Path) -> None:
-    b = other(house, tmp_path, LONE, (TOPIC, "window: 90d", "window: 60d"))
+    b = other(house, tmp_path, LONE, (TOPIC, "window: 180d", "window: 60d"))
     found = compare(house, b)
     assert found.differ == ["policy of troop-deployment", "watches"]
     assert found.b.evidence.how == STORED

@@ -50,7 +50,7 @@ def test_the_soak_prints_a_line(
     backfill: tuple[Backfill, Left], capsys: pytest.CaptureFixture[str]
 ) -> None:
     report(*backfill, seeds=[9])
-    name, times, killed_, shifts, messages, _ = capsys.readouterr().out.split()
+    name, times, killed_, shifts, messages, _, _ = capsys.readouterr().out.split()
     assert (name, times) == ("backfill", "1")
     assert int(killed_) <= 2
     assert int(shifts) > 5

@@ -430,7 +430,7 @@ class _Fold:
             witnesses=count,
             single_source=lone_paraphrase(order) and count < self._policy.witnesses,
             because=because(order[0], count),
-            condition=_latest(order).condition,
+            condition=_condition(order),
             whose=order[0].whose,
             where=order[0].where,
         )
@@ -531,11 +531,12 @@ class _Fold:
             self._case = Case(start.shift.to_level, self._view, found(start.case))
 
 
-def _latest(order: Sequence[Reading]) -> Reading:
-    """The latest of the strongest: its condition is the one that holds."""
+def _condition(order: Sequence[Reading]) -> str | None:
+    """What any of the strongest ties it to, the surest first: a report that leaves it out is no
+    word against it."""
     top = strength(order[0])
-    best = [reading for reading in order if strength(reading) == top]
-    return max(best, key=lambda r: (moment(r), r.confidence, r.id))
+    told = [r.condition for r in order if strength(r) == top and r.condition is not None]
+    return next(filter(None, told), told[0] if told else None)
 
 
 def _ids(readings: Iterable[Reading]) -> tuple[str, ...]:

@@ -284,8 +284,7 @@ def _strengthen(
         now = _item(change, draft)
         if _reads_the_same(told, now):
             continue
-        changed = spoken_otherwise(told.condition, now.condition)
-        told_otherwise = changed and _wanted(change, incident.route, around)
+        told_otherwise = _turned(change, told, now) and _wanted(change, incident.route, around)
         aloud = (told.retracted or told_otherwise) and not change.quiet
         draft.change(incident).put(change, told.shift_id, now, aloud=aloud)
         if told_otherwise:
@@ -294,6 +293,12 @@ def _strengthen(
     if why:
         draft.note(change, Reason.UPDATED, why)
     return bool(why)
+
+
+def _turned(change: Untold, told: Item, now: Item) -> bool:
+    """Whether its condition changed since: what gathers in the first days is one telling."""
+    since = change.recorded.shift.conditions
+    return bool(since) and spoken_otherwise(told.condition, now.condition)
 
 
 def _reads_the_same(told: Item, now: Item) -> bool:
