@@ -32,7 +32,8 @@ run: setup ## Run the main job on its embedded default: a demo over feed files t
 	@$(BIN)/stancewatch --profile demo monitor --once
 
 test: setup ## Run every test that needs Python alone
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 -m "not services and not alone"
+	@$(BIN)/python -m pytest -q -m alone
 
 quick: setup ## The inner loop: the tests that take under a second each
 	@$(BIN)/python -m pytest -q -m "not slow and not services"

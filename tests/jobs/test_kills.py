@@ -13,7 +13,7 @@ import pytest
 from tests.soak import kills
 from tests.soak.kills import Backfill, Left, Monitor, Scene, report, same
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(900)]
 
 SEEDS = range(5)
 
