@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stancewatch.cli.options import Command, Day, say, settings_of, start_logging
+from stancewatch.cli.options import Command, Day, say, settings_of, start_logging, table_or_lines
 from stancewatch.core.moment import Moment
 from stancewatch.core.truth import Span
 from stancewatch.errors import UsageError
@@ -36,14 +36,7 @@ if TYPE_CHECKING:
 @click.option("--topic", default="troop-deployment", show_default=True, help="Of the truth list.")
 @click.option("--from", "since", type=Day(), metavar="DATE", help="Only what happened since.")
 @click.option("--to", "until", type=Day(), metavar="DATE", help="Only what happened until then.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl"]),
-    default="table",
-    show_default=True,
-    help="For a person, or one record a line.",
-)
+@table_or_lines
 @click.pass_context
 def backtest(
     ctx: click.Context,

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stancewatch.cli.ask import end_of
-from stancewatch.cli.options import Command, Day, settings_of
+from stancewatch.cli.options import Command, Day, settings_of, table_or_lines
 from stancewatch.cli.show import COLOURS, console, country_name, level_text, who
 from stancewatch.core.actor import Country
 from stancewatch.core.coalition import Claim, Move, Place, Total, View
@@ -33,14 +33,7 @@ NARROW = 60  # columns: below this a table has no room for words
 @click.argument("topic", required=False)
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1), help="Of movement.")
 @click.option("--on", type=Day(), metavar="DATE", help="As things stood that day.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl"]),
-    default="table",
-    show_default=True,
-    help="For a person, or JSON lines.",
-)
+@table_or_lines
 @click.option(
     "--html",
     type=click.File("w", encoding="utf-8", errors="replace", lazy=True),

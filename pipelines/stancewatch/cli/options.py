@@ -20,6 +20,15 @@ from stancewatch.settings import Settings, load
 
 PREFIX = "STANCEWATCH_"
 
+table_or_lines = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="For a person, or one JSON record a line.",
+)
+
 
 def _global_options() -> list[click.Option]:
     path = click.Path(path_type=Path)

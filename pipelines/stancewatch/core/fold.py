@@ -28,6 +28,7 @@ from datetime import UTC, datetime
 from itertools import chain, groupby
 
 from stancewatch.core.case import Case, moment, time
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.condition import settles, spoken_otherwise
 from stancewatch.core.digest import digest
 from stancewatch.core.mention import Where, Whose
@@ -54,34 +55,6 @@ SHOWN = 20  # of what stands behind a position, the strongest are named; history
 FOLD_VERSION = "1"  # raise it when the same evidence can tell another history
 SPACING = 256  # readings between two checkpoints, at the least
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A fold after all readings up to `at`, by the ids of what it can still see."""
-
-    at: datetime
-    key: Key
-    standing: Standing
-    shift: Shift | None
-    moved: tuple[str, ...]
-    case: tuple[str, ...]
-    challengers: tuple[tuple[str, tuple[str, ...]], ...]
-    opposed: tuple[str, ...]
-    witnesses: tuple[tuple[str, str], ...]  # in the order in which they were heard
-    named: tuple[tuple[str, str], ...]  # of what is in view and heard too long ago to be copied
-    decisions: tuple[Decision, ...]
-
-    def decided_since(self, policy: Policy) -> datetime:
-        """What was decided on evidence before is final."""
-        return self.at - policy.confirm_within
-
-    @property
-    def needs(self) -> set[str]:
-        """The readings without which nobody can go on from here."""
-        rivals = chain.from_iterable(ids for _, ids in self.challengers)
-        heard = (each for each, _ in self.witnesses)
-        return {*self.moved, *self.case, *rivals, *self.opposed, *heard}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +158,7 @@ class _Fold:
         if self._case and proposed == self._case.level:
             self._support(backing, copies)
         elif self._case and self._takes_nothing_back(backing, self._case):
-            for reading in backing:
-                self.note(
-                    reading, Reason.LOWER, f"says less than {self._case.level}, not otherwise"
-                )
+            self._soften(backing, self._case)
         else:
             self._challenge(proposed, backing, copies)
 
@@ -216,6 +186,10 @@ class _Fold:
             return False
         lately = max(self._at - self._policy.confirm_within, self._era(self._at))
         return max(map(strength, backing)) <= case.strength_since(lately)
+
+    def _soften(self, backing: list[Reading], case: Case) -> None:
+        for reading in backing:
+            self.note(reading, Reason.LOWER, f"says less than {case.level}, and takes nothing back")
 
     def _proposal(self, step: list[Reading]) -> str | None:
         """The level that the strongest readings speak for; None where two texts contradict.
@@ -353,10 +327,9 @@ class _Fold:
         return None
 
     def _turns(self, level: str) -> bool:
-        stands = self._case
-        return stands is not None and self._policy.side(level) is not self._policy.side(
-            stands.level
-        )
+        """Whether it is on another side than what stands."""
+        side = self._policy.side
+        return self._case is not None and side(level) is not side(self._case.level)
 
     def _suffices_alone(self, reading: Reading) -> bool:
         return accepted(reading) or (

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from stancewatch.core.article import Article
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.failure import Failure
-from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention
 from stancewatch.core.notification import Notification, Receipt
 from stancewatch.core.occurrence import Sighting, Telling

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from stancewatch.core.article import Article
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.digest import digest
-from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention
 from stancewatch.core.occurrence import Telling
 from stancewatch.core.stance import Shift, Stance

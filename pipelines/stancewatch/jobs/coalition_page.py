@@ -13,60 +13,47 @@ from stancewatch.core.stance import Standing
 from stancewatch.core.topic import Side
 from stancewatch.core.watch import Reading
 from stancewatch.core.weigh import HOW
+from stancewatch.jobs.page import page
 from stancewatch.sinks.text import one_line, web_link
 
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Who stands where</title>
-<style>
-:root {{ --for: #1a7f4b; --open: #b7791f; --against: #b3362b; --unknown: #c9ccd1; }}
-* {{ box-sizing: border-box; }}
-body {{ font: 15px/1.45 -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; color: #1f2328;
-  background: #fff; max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.5rem; }}
-h1 {{ font-size: 1.6rem; margin: 0; }}
-h2 {{ font-size: 1rem; margin: 2rem 0 0.6rem; padding-bottom: 0.25rem;
-  border-bottom: 1px solid #d8dbe0; break-after: avoid; }}
-header p, .aside {{ color: #626a73; margin: 0.2rem 0 0; }}
-ul {{ list-style: none; margin: 0; padding: 0; }}
-li, p, td {{ unicode-bidi: isolate; overflow-wrap: anywhere; }}
-li {{ break-inside: avoid; margin: 0 0 0.7rem; }}
-.scale {{ display: grid; gap: 1.2rem;
-  grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }}
-.scale section {{ border-top-width: 4px; border-top-style: solid; padding-top: 0.5rem; }}
-.scale h3 {{ font-size: 0.95rem; margin: 0 0 0.6rem; }}
-.columns {{ columns: 2; column-gap: 2rem; }}
-.for {{ border-color: var(--for); }} .open {{ border-color: var(--open); }}
-.against {{ border-color: var(--against); }}
-b.for {{ color: var(--for); }} b.open {{ color: var(--open); }}
-b.against {{ color: var(--against); }}
-b {{ font-weight: 600; }}
-q {{ display: block; font-size: 0.88rem; }}
-time {{ white-space: nowrap; }}
-small, .aside {{ font-size: 0.85rem; color: #626a73; }}
-a {{ color: inherit; }}
-table {{ border-collapse: collapse; width: 100%; }}
-td {{ padding: 0.15rem 1rem 0.15rem 0; vertical-align: middle; }}
-td:first-child {{ width: 16rem; }}
-.bar {{ display: flex; height: 1.15rem; border-radius: 3px; overflow: hidden; font-size: 0.75rem;
-  color: #fff; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
-.bar i {{ font-style: normal; text-align: center; min-width: 1.1rem; }}
-.bar .for {{ background: var(--for); }} .bar .open {{ background: var(--open); }}
-.bar .against {{ background: var(--against); }}
-.bar .unknown {{ background: var(--unknown); color: #1f2328; }}
-@media (max-width: 40rem) {{ .columns {{ columns: 1; }} td:first-child {{ width: 8rem; }} }}
-@page {{ margin: 14mm; }}
-@media print {{ body {{ padding: 0; max-width: none; font-size: 10pt; }} }}
-</style>
-</head>
-<body>
-{content}
-</body>
-</html>
+STYLE = """\
+:root { --for: #1a7f4b; --open: #b7791f; --against: #b3362b; --unknown: #c9ccd1; }
+* { box-sizing: border-box; }
+body { font: 15px/1.45 -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; color: #1f2328;
+  background: #fff; max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.5rem; }
+h1 { font-size: 1.6rem; margin: 0; }
+h2 { font-size: 1rem; margin: 2rem 0 0.6rem; padding-bottom: 0.25rem;
+  border-bottom: 1px solid #d8dbe0; break-after: avoid; }
+header p, .aside { color: #626a73; margin: 0.2rem 0 0; }
+ul { list-style: none; margin: 0; padding: 0; }
+li, p, td { unicode-bidi: isolate; overflow-wrap: anywhere; }
+li { break-inside: avoid; margin: 0 0 0.7rem; }
+.scale { display: grid; gap: 1.2rem;
+  grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }
+.scale section { border-top-width: 4px; border-top-style: solid; padding-top: 0.5rem; }
+.scale h3 { font-size: 0.95rem; margin: 0 0 0.6rem; }
+.columns { columns: 2; column-gap: 2rem; }
+.for { border-color: var(--for); } .open { border-color: var(--open); }
+.against { border-color: var(--against); }
+b.for { color: var(--for); } b.open { color: var(--open); }
+b.against { color: var(--against); }
+b { font-weight: 600; }
+q { display: block; font-size: 0.88rem; }
+time { white-space: nowrap; }
+small, .aside { font-size: 0.85rem; color: #626a73; }
+a { color: inherit; }
+table { border-collapse: collapse; width: 100%; }
+td { padding: 0.15rem 1rem 0.15rem 0; vertical-align: middle; }
+td:first-child { width: 16rem; }
+.bar { display: flex; height: 1.15rem; border-radius: 3px; overflow: hidden; font-size: 0.75rem;
+  color: #fff; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.bar i { font-style: normal; text-align: center; min-width: 1.1rem; }
+.bar .for { background: var(--for); } .bar .open { background: var(--open); }
+.bar .against { background: var(--against); }
+.bar .unknown { background: var(--unknown); color: #1f2328; }
+@media (max-width: 40rem) { .columns { columns: 1; } td:first-child { width: 8rem; } }
+@page { margin: 14mm; }
+@media print { body { padding: 0; max-width: none; font-size: 10pt; } }
 """
 
 
@@ -75,7 +62,7 @@ def coalition_page(
 ) -> str:
     """One page for all topics. All that comes from outside is escaped."""
     parts = (_Sheet(view, countries).html(titles[view.question.topic]) for view in views)
-    return PAGE.format(content="\n".join(parts))
+    return page("Who stands where", STYLE, "\n".join(parts))
 
 
 class _Sheet:

@@ -15,40 +15,26 @@ from stancewatch.core.mention import Field, Mention
 from stancewatch.core.occurrence import Telling
 from stancewatch.jobs.detect import article_of
 from stancewatch.jobs.explain import facts, position, summit_facts, told_as, visible
+from stancewatch.jobs.page import page
 from stancewatch.jobs.wiring import House
 from stancewatch.nlp.explain import Dropped, Explanation, explain
 from stancewatch.nlp.language import language_of
 from stancewatch.nlp.marking import entities, excerpt, marks, words_in
 from stancewatch.sinks.text import one_line
 
-PAGE = """\
-<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 16px -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; color: #222;
-  background: #fff; max-width: 50rem; margin: 0 auto; padding: 3rem 1.5rem; }}
-h1 {{ font-size: 1.5rem; }}
-h2 {{ font-size: 1.1rem; border-bottom: 1px solid #ccc; padding-bottom: 0.3rem; }}
-figure {{ margin: 0 0 3rem; }}
-figure, li {{ unicode-bidi: isolate; overflow-wrap: anywhere; }}
-mark {{ -webkit-box-decoration-break: clone; box-decoration-break: clone; }}
-figcaption {{ font-size: 0.9rem; margin-top: 0.75rem; }}
-dl {{ display: grid; grid-template-columns: 6rem 1fr; gap: 0.2rem 1rem; margin: 0.5rem 0; }}
-dt, .aside {{ color: #666; }}
-dd {{ margin: 0; }}
-li {{ margin-bottom: 0.6rem; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{content}
-</body>
-</html>
+STYLE = """\
+body { font: 16px -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; color: #222;
+  background: #fff; max-width: 50rem; margin: 0 auto; padding: 3rem 1.5rem; }
+h1 { font-size: 1.5rem; }
+h2 { font-size: 1.1rem; border-bottom: 1px solid #ccc; padding-bottom: 0.3rem; }
+figure { margin: 0 0 3rem; }
+figure, li { unicode-bidi: isolate; overflow-wrap: anywhere; }
+mark { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+figcaption { font-size: 0.9rem; margin-top: 0.75rem; }
+dl { display: grid; grid-template-columns: 6rem 1fr; gap: 0.2rem 1rem; margin: 0.5rem 0; }
+dt, .aside { color: #666; }
+dd { margin: 0; }
+li { margin-bottom: 0.6rem; }
 """
 UNTITLED = "What is found in the text"
 
@@ -60,11 +46,9 @@ def explain_page(house: House, record: Mapping[str, Any]) -> str:
     parts = [part for each in found for part in _topic(each, article, house)]
     if not any(each.mentions for each in found):
         parts.insert(0, f"<figure>{entities(visible(article.text), ())}</figure>")
-    return PAGE.format(
-        lang=escape(language_of(article)),
-        title=escape(one_line(article.title) or UNTITLED),
-        content="\n".join(parts),
-    )
+    title = one_line(article.title) or UNTITLED
+    content = "\n".join((f"<h1>{escape(title)}</h1>", *parts))
+    return page(title, STYLE, content, language_of(article))
 
 
 def _topic(each: Explanation, article: Article, house: House) -> Iterator[str]:

@@ -31,7 +31,7 @@ from stancewatch.stores.rulebook import Case, load_cases
 from stancewatch.stores.rulebook.cases import AlertRow, Expected, QuietRow, ShiftRow, StanceRow
 from stancewatch.transforms.elements import Detected, SpineSpec
 from stancewatch.transforms.match import file_of
-from stancewatch.transforms.track import refold
+from stancewatch.transforms.refold import refold_key
 
 W = TypeVar("W")
 G = TypeVar("G")
@@ -96,7 +96,7 @@ def play(house: House, ledger: SqlLedger, case: Case) -> list[Sent]:
     first = case.arrivals[0].at
     spec = house.spine(first)
     for key in ledger.plant(house.baselines, now=first, quiet=Reason.REBUILT):
-        refold(ledger, key, spec)
+        refold_key(ledger, key, spec.policies, spec.eras, spec.now)
     teller = _Teller(house, ledger)
     for at, arrivals in groupby(case.arrivals, key=lambda arrival: arrival.at):
         teller.catch_up(at)
@@ -113,7 +113,7 @@ def follow(articles: Iterable[Article], spec: SpineSpec, ledger: SqlLedger) -> N
     detected = (Detected(article, detector.detect(article)) for article in articles)
     filings = [file_of(each, spec.outlets, watches) for each in detected]
     for key in ledger.file(filings, reader=spec.reader, now=spec.now, quiet=spec.quiet):
-        refold(ledger, key, spec)
+        refold_key(ledger, key, spec.policies, spec.eras, spec.now)
 
 
 class _Teller:

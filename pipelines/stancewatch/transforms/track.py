@@ -3,19 +3,19 @@
     file evidence -> the keys it touches -> refold each from the ledger -> commit the difference
 
 The ledger is the only truth: evidence is filed first (idempotent, keys marked dirty), then each
-dirty key is folded again from everything that is known and the difference committed under a
-compare-and-swap. A crash in between leaves a dirty key, which the next run refolds.
+dirty key is folded again, from the nearest checkpoint before what changed, and the difference
+committed under a compare-and-swap. A crash in between leaves a dirty key, which the next run
+refolds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from stancewatch.core.ports import Ledger
-from stancewatch.core.record import Change, Filing
+from stancewatch.core.record import Filing
 from stancewatch.core.watch import Key
 from stancewatch.transforms.elements import NAMESPACE, SpineSpec
 from stancewatch.transforms.ledgered import Ledgered
@@ -63,11 +63,8 @@ class _File(Ledgered):
 
 class _Refold(Ledgered):
     def process(self, element: tuple[Key, Iterable[None]]) -> Iterator[tuple[Key, int]]:
-        changes = refold(self._ledger, element[0], self._spec)
+        spec = self._spec
+        changes = refold_key(self._ledger, element[0], spec.policies, spec.eras, spec.now)
         for change, number in changes.items():
             Metrics.counter(NAMESPACE, f"shifts_{change}").inc(number)
         yield element[0], sum(changes.values())
-
-
-def refold(ledger: Ledger, key: Key, spec: SpineSpec) -> Mapping[Change, int]:
-    return refold_key(ledger, key, spec.policies, spec.eras, spec.now)

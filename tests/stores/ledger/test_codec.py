@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stancewatch.core.article import make_article
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.failure import Failure, Stage
 from stancewatch.core.feed import FeedState, Health
-from stancewatch.core.fold import Checkpoint
 from stancewatch.core.mention import Mention, Span
 from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.notification import Form, Item, Notification, Quoted, Receipt, Summit

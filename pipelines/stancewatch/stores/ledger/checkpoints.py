@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
-from stancewatch.core.fold import Checkpoint
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.watch import Key
 from stancewatch.stores.ledger.codec import dump, load
 from stancewatch.stores.ledger.schema import CHECKPOINTS

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from stancewatch.core.fold import Checkpoint
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.ruling import Ruling, as_ruled, holding, ruled, stand_in
 from stancewatch.core.watch import Decision, Key, Reading, Reason, Verdict
 from stancewatch.stores.ledger.codec import dump, load

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from stancewatch.core.checkpoint import Checkpoint
 from stancewatch.core.digest import digest
-from stancewatch.core.fold import Checkpoint
 from stancewatch.core.moment import Moment, Precision
 from stancewatch.core.ports import KeyRecord
 from stancewatch.core.record import Change, Outcome, RecordedShift
